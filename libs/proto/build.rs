@@ -1,0 +1,22 @@
+//! Compiles `proto/` with a pure-Rust compiler, so that nobody installs `protoc`.
+
+use std::{env, error::Error, fs, path::PathBuf};
+
+use prost::Message as _;
+
+const ROOT: &str = "../../proto";
+const FILES: &[&str] = &[
+    "xiezhi/identity/v1/identity.proto",
+    "xiezhi/referral/v1/referral.proto",
+    "xiezhi/referral/v1/step.proto",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={ROOT}");
+    let descriptors = protox::compile(FILES, [ROOT])?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
+    // Maps keep their keys in order, so that equal messages have equal bytes and digests.
+    tonic_prost_build::configure().btree_map(".").compile_fds(descriptors)?;
+    Ok(())
+}

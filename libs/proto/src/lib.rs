@@ -1,0 +1,22 @@
+//! Every message and service of the platform, generated from `proto/`.
+//!
+//! Nothing else lives here: no helper, no conversion, no business meaning.
+
+/// Who is who in one trust domain.
+pub mod identity {
+    /// Version 1 of the contract.
+    pub mod v1 {
+        tonic::include_proto!("xiezhi.identity.v1");
+    }
+}
+
+/// One suspected crime, referred from body to body.
+pub mod referral {
+    /// Version 1 of the contract.
+    pub mod v1 {
+        tonic::include_proto!("xiezhi.referral.v1");
+    }
+}
+
+/// The compiled descriptors, for reflection and for tests that walk every RPC.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
