@@ -1,0 +1,231 @@
+//! The journal of a service: append-only, written in the transaction that makes an entry true.
+//!
+//! It is the full trace, the outbox, and the leaf of the transparency log (DESIGN.md section 2).
+
+use std::{fmt, str::FromStr};
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
+
+use crate::{Db, Engine};
+
+/// What is written down.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// When it happened, by the service's clock.
+    pub at: DateTime<Utc>,
+    /// What happened, such as `referral.accepted.v1`.
+    pub kind: &'static str,
+    /// The name of the resource it happened to.
+    pub resource: String,
+    /// The docket it belongs to; empty when there is none.
+    pub docket: String,
+    /// The code of the agency that did it; empty when the service itself did.
+    pub agency: String,
+    /// The officer for whom it was done; empty when there is none.
+    pub officer: String,
+    /// The step of the procedure; empty when there is none.
+    pub step: String,
+    /// The event, an encoded protobuf message.
+    pub payload: Vec<u8>,
+    /// The idempotency key of the call; empty when no call caused it.
+    pub request_id: String,
+    /// The caller's proof; none when no call caused it.
+    pub attestation: Option<Attested>,
+}
+
+/// What proves, without trusting this service, who asked for what (`MUTUAL_JWT.md`, "What is
+/// kept").
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attested {
+    /// The caller's workload identity token, as received.
+    pub wit: String,
+    /// The caller's proof over the request, as received.
+    pub wpt: String,
+    /// SHA-256 of the request.
+    pub request_digest: Vec<u8>,
+    /// SHA-256 of the response.
+    pub response_digest: Vec<u8>,
+    /// The gRPC status of the response.
+    pub status: i32,
+}
+
+/// A place in the journal: everything up to and including one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cursor {
+    /// The PostgreSQL transaction that wrote the row; 0 on `SQLite`.
+    pub txid: i64,
+    /// The row.
+    pub id: i64,
+}
+
+impl Cursor {
+    /// Before the first row.
+    pub const START: Self = Self { txid: 0, id: 0 };
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.txid, self.id)
+    }
+}
+
+/// The text is not a [`Cursor`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a journal cursor: expected two non-negative numbers joined by a dot")]
+pub struct NotACursor;
+
+impl FromStr for Cursor {
+    type Err = NotACursor;
+
+    fn from_str(text: &str) -> Result<Self, NotACursor> {
+        let number = |digits: &str| {
+            let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+            if plain { digits.parse::<i64>().map_err(|_| NotACursor) } else { Err(NotACursor) }
+        };
+        let (txid, id) = text.split_once('.').ok_or(NotACursor)?;
+        Ok(Self { txid: number(txid)?, id: number(id)? })
+    }
+}
+
+/// A row as it was written; the fields are those of [`Entry`].
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are those of `Entry`")]
+pub struct Row {
+    pub cursor: Cursor,
+    pub at: DateTime<Utc>,
+    pub kind: String,
+    pub resource: String,
+    pub docket: String,
+    pub agency: String,
+    pub officer: String,
+    pub step: String,
+    pub payload: Vec<u8>,
+    pub request_id: String,
+    pub attestation: Option<Attested>,
+}
+
+/// The columns [`Row::read`] wants, for a service's own query over `journal AS j`.
+pub const COLUMNS: &str = "j.id, j.txid, j.at, j.kind, j.resource, j.docket, j.agency, j.officer, \
+     j.step, j.payload, j.request_id, j.wit, j.wpt, j.request_digest, j.response_digest, j.status";
+
+impl Row {
+    /// Reads a row selected with [`COLUMNS`].
+    pub fn read(row: &QueryResult) -> Result<Self, DbErr> {
+        let attestation = match row.try_get::<Option<String>>("", "wit")? {
+            None => None,
+            Some(wit) => Some(Attested {
+                wit,
+                wpt: row.try_get("", "wpt")?,
+                request_digest: row.try_get("", "request_digest")?,
+                response_digest: row.try_get("", "response_digest")?,
+                status: row.try_get("", "status")?,
+            }),
+        };
+        Ok(Self {
+            cursor: Cursor { txid: row.try_get("", "txid")?, id: row.try_get("", "id")? },
+            at: row.try_get("", "at")?,
+            kind: row.try_get("", "kind")?,
+            resource: row.try_get("", "resource")?,
+            docket: row.try_get("", "docket")?,
+            agency: row.try_get("", "agency")?,
+            officer: row.try_get("", "officer")?,
+            step: row.try_get("", "step")?,
+            payload: row.try_get("", "payload")?,
+            request_id: row.try_get("", "request_id")?,
+            attestation,
+        })
+    }
+}
+
+/// Appends `entry` and returns its id; `tx` must be the transaction that changes the state.
+pub async fn append(tx: &impl ConnectionTrait, entry: Entry) -> Result<i64, DbErr> {
+    let backend = tx.get_database_backend();
+    // The transaction's number orders rows by who began first; SQLite has one writer, whose ids
+    // are that order already.
+    let txid =
+        if backend == DbBackend::Postgres { "pg_current_xact_id()::text::bigint" } else { "0" };
+    let sql = format!(
+        "INSERT INTO journal (txid, at, kind, resource, docket, agency, officer, step, payload, \
+         request_id, wit, wpt, request_digest, response_digest, status) VALUES ({txid}, $1, $2, \
+         $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id"
+    );
+    let (wit, wpt, request, response, status) = match entry.attestation {
+        None => (None, None, None, None, None),
+        Some(a) => (
+            Some(a.wit),
+            Some(a.wpt),
+            Some(a.request_digest),
+            Some(a.response_digest),
+            Some(a.status),
+        ),
+    };
+    let values: [Value; 14] = [
+        entry.at.into(),
+        entry.kind.into(),
+        entry.resource.into(),
+        entry.docket.into(),
+        entry.agency.into(),
+        entry.officer.into(),
+        entry.step.into(),
+        entry.payload.into(),
+        entry.request_id.into(),
+        wit.into(),
+        wpt.into(),
+        request.into(),
+        response.into(),
+        status.into(),
+    ];
+    tx.query_one_raw(Statement::from_sql_and_values(backend, sql, values))
+        .await?
+        .ok_or(DbErr::RecordNotInserted)?
+        .try_get("", "id")
+}
+
+/// At most `limit` rows after `cursor`, in an order that never skips a row that committed late.
+///
+/// On PostgreSQL a row shows only when every transaction that began to write before its own has
+/// ended, in any database of the server: until then a just committed row is held back.
+pub async fn after(db: &Db, cursor: Cursor, limit: u64) -> Result<Vec<Row>, DbErr> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM journal AS j WHERE (j.txid, j.id) > ($1, $2) AND {} ORDER BY \
+         j.txid, j.id LIMIT $3",
+        horizon_sql(db.engine())
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let values: [Value; 3] = [cursor.txid.into(), cursor.id.into(), limit.into()];
+    let reader = db.reader();
+    let statement = Statement::from_sql_and_values(reader.get_database_backend(), sql, values);
+    reader.query_all_raw(statement).await?.iter().map(Row::read).collect()
+}
+
+/// The condition a service adds to its own query over `journal AS j`, so that a reader who goes
+/// on from the last cursor it saw, in the order `j.txid, j.id`, misses nothing.
+pub fn horizon_sql(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "1 = 1",
+        Engine::Postgres => "j.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+    }
+}
+
+/// Where the reader called `name` stands; [`Cursor::START`] when it never saved.
+pub async fn position(conn: &impl ConnectionTrait, name: &str) -> Result<Cursor, DbErr> {
+    let sql = "SELECT cursor FROM relay WHERE name = $1";
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [name.into()]);
+    let Some(row) = conn.query_one_raw(statement).await? else { return Ok(Cursor::START) };
+    let text: String = row.try_get("", "cursor")?;
+    text.parse().map_err(|error: NotACursor| DbErr::Type(error.to_string()))
+}
+
+/// Saves where the reader called `name` stands.
+pub async fn save_position(
+    tx: &impl ConnectionTrait,
+    name: &str,
+    cursor: Cursor,
+) -> Result<(), DbErr> {
+    let sql = "INSERT INTO relay (name, cursor) VALUES ($1, $2) \
+               ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor";
+    let values: [Value; 2] = [name.into(), cursor.to_string().into()];
+    tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
+    Ok(())
+}
