@@ -1,1 +1,11 @@
-//! Under construction.
+//! The one binary: serves the mesh, replays the demo, and is an agency's command line.
+
+mod cli;
+mod command;
+mod config;
+mod data_dir;
+mod demo;
+pub mod mesh;
+mod out;
+
+pub use cli::run;

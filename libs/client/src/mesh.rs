@@ -1,0 +1,172 @@
+//! The connection of one workload to the mesh.
+
+use std::{fs, path::PathBuf, sync::Arc, time::Duration};
+
+use auth::{Credentials, Revocations, Signed, Trust, WorkloadKey};
+use clock::Clock;
+use http::{Request, Response};
+use proto::{
+    identity::v1::identity_service_client::IdentityServiceClient,
+    referral::v1::referral_service_client::ReferralServiceClient,
+};
+use tokio::task::JoinSet;
+use tonic::{body::Body, codegen::StdError, transport::Endpoint};
+use tower::Service;
+use types::Workload;
+
+use crate::{
+    error::{ConnectError, Error},
+    fresh::{EVERY, Renewal, repeat, revocations_every},
+    link::{Link, Shared},
+};
+
+/// Header list of an answer: two tokens of 8 KiB each, and the rest.
+const HEADER_LIST_BYTES: u32 = 32 * 1024;
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long a call may take, unless said otherwise.
+const TIMEOUT: Duration = Duration::from_secs(35);
+
+/// How often an agency's system asks which keys of the mesh are revoked; services ask every second.
+const REVOCATIONS: Duration = Duration::from_secs(30);
+
+/// What a connection needs to know.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the mesh is, such as `http://127.0.0.1:7000`.
+    pub endpoint: String,
+    /// Who connects; its trust domain is the one trusted.
+    pub workload: Workload,
+    /// The private key (PKCS#8 PEM); made, with mode 0600, when it is not there.
+    pub key_file: PathBuf,
+    /// The trust domain's JWKS, got out of band; watched for a new one.
+    pub trust_bundle_file: PathBuf,
+    /// How long a call may take, its retries included.
+    pub timeout: Duration,
+}
+
+impl Options {
+    /// Options with the default timeout of 35 seconds.
+    pub fn new(
+        endpoint: impl Into<String>,
+        workload: Workload,
+        key_file: impl Into<PathBuf>,
+        trust_bundle_file: impl Into<PathBuf>,
+    ) -> Self {
+        Self {
+            endpoint: endpoint.into(),
+            workload,
+            key_file: key_file.into(),
+            trust_bundle_file: trust_bundle_file.into(),
+            timeout: TIMEOUT,
+        }
+    }
+}
+
+/// The mesh, as one workload sees it. Clones share the connection and the token; the tasks that
+/// keep the token fresh end with the last of them.
+#[derive(Clone, Debug)]
+pub struct Mesh {
+    identity: Link,
+    referral: Link,
+    _tasks: Arc<JoinSet<()>>,
+}
+
+impl Mesh {
+    /// Connects, and obtains the first token.
+    ///
+    /// # Errors
+    /// See [`ConnectError`]. A key that is not enrolled is `Refused` with `ASSERTION_REFUSED`.
+    pub async fn connect(options: Options) -> Result<Self, ConnectError> {
+        let Options { endpoint, workload, key_file, trust_bundle_file, timeout } = options;
+        let key = WorkloadKey::load_or_create(&key_file)
+            .map_err(|error| ConnectError::Key(key_file, error))?;
+        let bundle = fs::read_to_string(&trust_bundle_file)
+            .map_err(|error| ConnectError::Bundle(trust_bundle_file.clone(), error))?;
+        let trust = Trust::parse(&workload.domain, &bundle)
+            .map_err(|error| ConnectError::Anchors(trust_bundle_file.clone(), error))?;
+        let channel = Endpoint::from_shared(endpoint)
+            .map_err(ConnectError::Endpoint)?
+            .connect_timeout(CONNECT)
+            .tcp_nodelay(true)
+            .http2_keep_alive_interval(Duration::from_secs(30))
+            .http2_max_header_list_size(HEADER_LIST_BYTES)
+            .connect_lazy();
+        let clock = Clock::system();
+        let credentials = Credentials::new(key, workload, clock.clone());
+        let mut mesh = Self::over(channel, credentials, trust.clone(), clock, timeout).await?;
+        if let Some(tasks) = Arc::get_mut(&mut mesh._tasks) {
+            tasks.spawn(follow_bundle(trust, trust_bundle_file, bundle));
+        }
+        Ok(mesh)
+    }
+
+    /// Connects over a channel that is there already: one of the process itself, or a test's.
+    /// `clock` is the one `credentials` were made with.
+    ///
+    /// # Errors
+    /// [`ConnectError::Refused`].
+    pub async fn over<S>(
+        channel: S,
+        credentials: Credentials,
+        trust: Trust,
+        clock: Clock,
+        timeout: Duration,
+    ) -> Result<Self, ConnectError>
+    where
+        S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + Sync + 'static,
+        S::Error: Into<StdError>,
+        S::Future: Send + 'static,
+    {
+        let renewal = Renewal::new(channel.clone(), credentials.clone(), trust.clone(), clock);
+        let refused = |status| ConnectError::Refused(Error::from(status));
+        renewal.ensure().await.map_err(refused)?;
+
+        let shared = Arc::new(Shared::new(renewal.clone(), timeout));
+        let revocations = Revocations::new();
+        let link = |service| {
+            let callee = Workload::service(trust.domain(), service);
+            let signed = Signed::new(channel.clone(), credentials.clone(), trust.clone(), callee);
+            Link::new(signed.with_revocations(revocations.clone()), Arc::clone(&shared))
+        };
+        let (identity, referral) = (link("identity"), link("referral"));
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            let never = std::future::pending();
+            repeat(EVERY, never, "token not renewed", || renewal.renew()).await;
+        });
+        // Beside the link: the calls of the background do not spend the budget of the caller's.
+        let callee = Workload::service(trust.domain(), "identity");
+        let follow = IdentityServiceClient::new(Signed::new(channel, credentials, trust, callee));
+        let never = std::future::pending();
+        tasks.spawn(revocations_every(REVOCATIONS, follow, revocations, never));
+        Ok(Self { identity, referral, _tasks: Arc::new(tasks) })
+    }
+
+    /// Who is who.
+    pub fn identity(&self) -> IdentityServiceClient<Link> {
+        IdentityServiceClient::new(self.identity.clone())
+    }
+
+    /// Dockets and referrals.
+    pub fn referral(&self) -> ReferralServiceClient<Link> {
+        ReferralServiceClient::new(self.referral.clone())
+    }
+}
+
+/// Takes a new trust bundle over when the file changes. A file that does not parse, or is away for
+/// a moment, changes nothing.
+async fn follow_bundle(trust: Trust, file: PathBuf, mut known: String) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let Ok(bundle) = tokio::fs::read_to_string(&file).await else { continue };
+        if bundle == known {
+            continue;
+        }
+        match trust.replace(&bundle) {
+            Ok(()) => tracing::info!("new trust bundle taken over"),
+            Err(error) => tracing::warn!(%error, "new trust bundle not usable; keeping the old"),
+        }
+        known = bundle;
+    }
+}

@@ -1,0 +1,157 @@
+//! Serves until told to stop, then lets running work finish.
+
+use std::{future::Future, time::Duration};
+
+use anyhow::Context as _;
+use tokio::{net::TcpListener, sync::watch, time::timeout};
+use tokio_stream::wrappers::TcpListenerStream;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tonic::{service::Routes, transport::Server};
+use tonic_health::ServingStatus;
+use tower::{limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer};
+
+/// How long running calls and tasks may take after the signal to stop.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// The bounds of one server.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Calls in progress at once; one more is refused with `RESOURCE_EXHAUSTED`.
+    pub calls: usize,
+    /// Calls in progress on one connection.
+    pub calls_per_connection: usize,
+    /// How long one call may take.
+    pub deadline: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { calls: 1024, calls_per_connection: 256, deadline: Duration::from_secs(40) }
+    }
+}
+
+/// Tells tasks to stop, and waits for them.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    token: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Stop {
+    /// Runs `task` until it ends. A task that ends before the signal takes the process down:
+    /// a service without its worker is not healthy.
+    pub fn spawn<F>(&self, name: &'static str, task: F)
+    where
+        F: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        let stop = self.clone();
+        self.tasks.spawn(async move {
+            if let Err(error) = task.await {
+                tracing::error!(task = name, error = format!("{error:#}"), "task failed");
+            }
+            if !stop.token.is_cancelled() {
+                tracing::error!(task = name, "task ended early; stopping");
+                stop.token.cancel();
+            }
+        });
+    }
+
+    /// Completes when the process must stop.
+    pub async fn signalled(&self) {
+        self.token.cancelled().await;
+    }
+
+    /// The bare token, for libraries that take one.
+    pub fn token(&self) -> CancellationToken {
+        self.token.clone()
+    }
+
+    /// Asks everything to stop.
+    pub fn now(&self) {
+        self.token.cancel();
+    }
+
+    /// Waits, up to the grace period, for the tasks to end.
+    pub async fn finished(&self) {
+        self.tasks.close();
+        if timeout(GRACE, self.tasks.wait()).await.is_err() {
+            tracing::warn!("tasks did not stop in time");
+        }
+    }
+}
+
+/// Whether the server's dependencies (database, trust bundle, revocations) are really usable.
+///
+/// Each part reports for itself; the server is ready while all of them are.
+#[derive(Clone, Debug)]
+pub struct Ready(watch::Sender<Vec<(&'static str, bool)>>);
+
+impl Default for Ready {
+    fn default() -> Self {
+        Self(watch::Sender::new(Vec::new()))
+    }
+}
+
+impl Ready {
+    /// Says whether `part` is usable.
+    pub fn set(&self, part: &'static str, usable: bool) {
+        self.0.send_if_modified(|parts| match parts.iter_mut().find(|(name, _)| *name == part) {
+            Some((_, old)) => std::mem::replace(old, usable) != usable,
+            None => {
+                parts.push((part, usable));
+                true
+            }
+        });
+    }
+}
+
+/// Serves `routes` with health checks and reflection until `stop`.
+///
+/// The WIT and WPT may take 8 KiB each, so the header list may be 32 KiB: a token that is too long
+/// is then refused by the guard, with its reason, rather than by the connection.
+pub async fn serve(
+    listener: TcpListener,
+    routes: Routes,
+    descriptors: &'static [u8],
+    ready: Ready,
+    stop: Stop,
+) -> anyhow::Result<()> {
+    let limits = Limits::default();
+    let (health, health_service) = tonic_health::server::health_reporter();
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(descriptors)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1()
+        .context("reflection")?;
+    let routes = routes.add_service(health_service).add_service(reflection).prepare();
+
+    let signal = {
+        let (stop, mut parts) = (stop.clone(), ready.0.subscribe());
+        async move {
+            loop {
+                let usable = parts.borrow_and_update().iter().all(|(_, usable)| *usable);
+                let status =
+                    if usable { ServingStatus::Serving } else { ServingStatus::NotServing };
+                health.set_service_status("", status).await;
+                tokio::select! {
+                    () = stop.signalled() => break,
+                    changed = parts.changed() => if changed.is_err() { break },
+                }
+            }
+            health.set_service_status("", ServingStatus::NotServing).await;
+        }
+    };
+    Server::builder()
+        .http2_max_header_list_size(32 * 1024)
+        .concurrency_limit_per_connection(limits.calls_per_connection)
+        .timeout(limits.deadline)
+        .layer(LoadShedLayer::new())
+        .layer(GlobalConcurrencyLimitLayer::new(limits.calls))
+        .tcp_nodelay(true)
+        .add_routes(routes)
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), signal)
+        .await
+        .context("serving")?;
+    stop.finished().await;
+    Ok(())
+}

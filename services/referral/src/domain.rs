@@ -1,0 +1,17 @@
+//! The rules: pure functions from a case, an act and an instant to a new case or a refusal.
+//!
+//! The law itself is in the tables of `procedure`; the engine applies tables and knows no law.
+
+pub mod act;
+pub mod body;
+pub mod document;
+pub mod engine;
+pub mod leg;
+pub mod opening;
+pub mod procedure;
+pub mod refusal;
+pub mod screening;
+pub mod settings;
+pub mod step;
+pub mod term;
+pub mod word;

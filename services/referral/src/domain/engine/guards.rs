@@ -1,0 +1,146 @@
+//! What must hold beside the state, and the sentence when it does not.
+
+use types::AgencyCode;
+
+use super::longer_review;
+use crate::domain::{
+    act::{Act, World},
+    leg::Leg,
+    procedure::{Guard, Law, Row},
+    refusal::Refusal,
+    step::PenaltyKind,
+};
+
+/// Whether a guard can be asked without knowing what the step will say.
+pub(super) fn looks_only_at_leg(guard: Guard) -> bool {
+    match guard {
+        Guard::NotForIncompleteness
+        | Guard::NoFine
+        | Guard::PartyTold
+        | Guard::LongerReview
+        | Guard::OtherPoliceOrgan
+        | Guard::ReferralOrReason => false,
+        Guard::Running(_)
+        | Guard::Open(_)
+        | Guard::Unused(_)
+        | Guard::Overdue(_)
+        | Guard::NoticeServed
+        | Guard::NoticeDue
+        | Guard::NoSupervisionOpen
+        | Guard::Ground(_)
+        | Guard::ParentDecided
+        | Guard::ParentNotFiled
+        | Guard::SuggestionInTime
+        | Guard::ParentNotOverdue => true,
+    }
+}
+
+/// Whether a guard holds; the refusal if not.
+pub(super) fn check(
+    guard: Guard,
+    leg: &Leg,
+    act: &Act,
+    world: World<'_>,
+    row: &Row,
+) -> Result<(), Refusal> {
+    let overdue = |slots: &[&str]| {
+        slots.iter().any(|slot| leg.open_term(slot).is_some_and(|term| !term.runs(act.now)))
+    };
+    let holds = match guard {
+        Guard::Running(slot) => leg.open_term(slot).is_some_and(|term| term.runs(act.now)),
+        Guard::Open(slot) => leg.open_term(slot).is_some(),
+        Guard::Unused(slot) => !leg.terms.iter().any(|term| term.slot == slot),
+        Guard::Overdue(slots) => overdue(slots),
+        Guard::NoticeServed => leg.open_term("T-15").is_none(),
+        Guard::NoticeDue => leg.open_term("T-15").is_some(),
+        Guard::NoSupervisionOpen => !world.supervision_open,
+        Guard::Ground(grounds) => leg.ground.is_some_and(|ground| grounds.contains(&ground)),
+        Guard::NotForIncompleteness => !act.said.for_incompleteness,
+        Guard::NoFine => act.said.penalty != PenaltyKind::Fine.as_str(),
+        Guard::PartyTold => !act.said.under_measure || act.said.party_told_on.is_some(),
+        Guard::LongerReview => longer_review(leg, act, world).is_some(),
+        Guard::OtherPoliceOrgan => AgencyCode::parse(&act.said.organ)
+            .is_some_and(|organ| organ != leg.to && world.bodies.is_police(&organ)),
+        Guard::ParentDecided => world.parent.is_some_and(|parent| parent.decided),
+        Guard::ParentNotFiled => world.parent.is_some_and(|parent| !parent.filed),
+        Guard::ParentNotOverdue => {
+            world.parent.is_some_and(|parent| !parent.decided && !parent.overdue)
+        }
+        Guard::ReferralOrReason => {
+            if act.said.referral.is_empty() {
+                !act.said.reason.trim().is_empty()
+            } else {
+                world.answer_refers
+            }
+        }
+        Guard::SuggestionInTime => {
+            let in_time = leg.open_term("T-16").is_some_and(|term| term.runs(act.now));
+            !world.settings.direct_suggestion_lapses || in_time
+        }
+    };
+    if holds {
+        return Ok(());
+    }
+    let (what, what_zh, law) = why(guard, row);
+    Err(Refusal::Broken { what, what_zh, law })
+}
+
+/// The sentence for a guard that does not hold, and the rule that says so.
+fn why(guard: Guard, row: &Row) -> (String, &'static str, Law) {
+    let mut law = row.law;
+    let (what, zh) = match guard {
+        Guard::Running(slot) => (format!("the term {slot} does not run any more"), "期限已过"),
+        Guard::Open(slot) => (format!("nothing is owed under {slot}"), "无待办事项"),
+        Guard::Unused(slot) => (format!("{slot} was asked for already"), "已经提出过"),
+        Guard::Overdue(slots) => (format!("{} is not overdue", slots.join(", ")), "期限未届满"),
+        Guard::NoticeServed => {
+            ("the notice of the decision has not been served yet".into(), "决定尚未送达")
+        }
+        Guard::NoticeDue => ("the notice was served already".into(), "通知已经送达"),
+        Guard::NoSupervisionOpen => {
+            ("a supervision of this case is under way".into(), "立案监督正在进行")
+        }
+        Guard::Ground(_) => ("the supervision has another ground".into(), "监督事由不符"),
+        Guard::NotForIncompleteness => {
+            law.rule = "T-13";
+            law.basis = "MPS procedure art. 180(2)";
+            let what = "missing material is no ground to refuse: ask for it within 24 hours";
+            (what.into(), "材料不全不得拒绝受理，应当在24小时内一次告知补正")
+        }
+        Guard::NoFine => {
+            law.rule = "T-02";
+            law.basis = "Decree 310 art. 11(1); Penalty Law art. 8(2), 57(1)(4)";
+            let what = "no fine may be decided while the suspected crime is open";
+            (what.into(), "不得以行政处罚代替移送")
+        }
+        Guard::PartyTold => {
+            law.rule = "T-22";
+            law.basis = "Administrative Compulsion Law art. 21";
+            let what = "step.party_told_on: property under a measure is handed over only after the \
+                        party was told in writing";
+            (what.into(), "查封、扣押、冻结的财物一并移送，并书面告知当事人")
+        }
+        Guard::LongerReview => (
+            "the sector's rules know no longer review with this approval".into(),
+            "无延长审查期限的依据",
+        ),
+        Guard::OtherPoliceOrgan => {
+            ("step.competent_organ: is not another police organ".into(), "不是其他公安机关")
+        }
+        Guard::ParentDecided => {
+            ("public security has not decided yet".into(), "公安机关尚未作出决定")
+        }
+        Guard::ParentNotFiled => ("the case is still filed".into(), "案件尚未撤销"),
+        Guard::ParentNotOverdue => {
+            ("the term of public security is over".into(), "公安机关已经超过期限")
+        }
+        Guard::ReferralOrReason => (
+            "step.referral: no such referral by this agency, and step.reason is missing".into(),
+            "应当移送或者说明理由",
+        ),
+        Guard::SuggestionInTime => {
+            ("the three days of art. 9(1) are over (setting)".into(), "期限已过")
+        }
+    };
+    (what, zh, law)
+}

@@ -1,0 +1,130 @@
+//! A docket and its legs: one suspected crime, and each referral in it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use types::{AgencyCode, Id};
+
+use super::{
+    procedure::Procedure,
+    step::PenaltyKind,
+    term::Term,
+    word::{Actor, Ground, ProcedureCode, State},
+};
+
+/// One suspected crime.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Docket {
+    /// Its id.
+    pub id: Id<Self>,
+    /// The agency that found it.
+    pub agency: AgencyCode,
+    /// What people call it.
+    pub title: String,
+    /// Selects the sector's settings, e.g. ECOLOGY.
+    pub sector: String,
+    /// Enforcement matter, may be empty.
+    pub matter: String,
+    /// Facts by the names the thresholds know.
+    pub facts: BTreeMap<String, String>,
+    /// Penalties decided before the referral.
+    pub penalties: Vec<Penalty>,
+    /// Why it was closed without a referral; `None` while open.
+    pub close_reason: Option<String>,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// Changes with every change.
+    pub version: i32,
+}
+
+/// An administrative penalty on the same facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Penalty {
+    /// What it is.
+    pub kind: PenaltyKind,
+    /// The decision.
+    pub decision_no: String,
+    /// Fines: fen.
+    pub amount_fen: i64,
+    /// YYYY-MM-DD.
+    pub decided_on: String,
+}
+
+/// One referral.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leg {
+    /// Its id.
+    pub id: Id<Self>,
+    /// The docket it belongs to.
+    pub docket: Id<Docket>,
+    /// Its procedure.
+    pub procedure: ProcedureCode,
+    /// Who refers.
+    pub from: AgencyCode,
+    /// Who is referred to.
+    pub to: AgencyCode,
+    /// Who is complained of, in a supervision.
+    pub respondent: Option<AgencyCode>,
+    /// Why the procuratorate was asked, in a supervision.
+    pub ground: Option<Ground>,
+    /// The leg supervised.
+    pub parent: Option<Id<Self>>,
+    /// Where it is.
+    pub state: State,
+    /// 罪名.
+    pub offence: String,
+    /// From the docket.
+    pub title: String,
+    /// From the docket.
+    pub sector: String,
+    /// A test or appraisal was made, so its report is expected (Decree 310 art. 6(4)).
+    pub tested: bool,
+    /// Earlier penalties are part of it, so their decisions are required (T-08).
+    pub penalised: bool,
+    /// The special team, by certificate number.
+    pub team: Vec<String>,
+    /// The organ a transfer goes to, until both sides have signed (T-26).
+    pub next_organ: Option<AgencyCode>,
+    /// Codes of the papers that came with it so far.
+    pub held: Vec<String>,
+    /// Attachments that were not there at delivery.
+    pub missing: Vec<String>,
+    /// Its terms, in the order they were opened.
+    pub terms: Vec<Term>,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// Changes with every step.
+    pub version: i32,
+}
+
+impl Leg {
+    /// The table it follows.
+    pub fn table(&self) -> &'static Procedure {
+        Procedure::of(self.procedure)
+    }
+
+    /// The newest term of a slot that still runs or is owed.
+    pub fn open_term(&self, slot: &str) -> Option<&Term> {
+        self.terms.iter().rev().find(|term| term.slot == slot && term.is_open())
+    }
+
+    /// Whether it has ended.
+    pub fn is_final(&self) -> bool {
+        self.table().is_final(self.state)
+    }
+
+    /// The body with this part in the leg.
+    pub fn actor(&self, actor: Actor, bodies: &super::body::Directory) -> Option<AgencyCode> {
+        match actor {
+            Actor::Sender => Some(self.from.clone()),
+            Actor::Receiver => Some(self.to.clone()),
+            Actor::Respondent => self.respondent.clone(),
+            Actor::Procuratorate => bodies.procuratorate(&self.from),
+            Actor::UpperProcuratorate => bodies.superior(&bodies.procuratorate(&self.from)?),
+            Actor::SenderSuperior => bodies.superior(&self.from),
+            Actor::ReceiverSuperior => bodies.superior(&self.to),
+        }
+    }
+}

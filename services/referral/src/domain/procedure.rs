@@ -1,0 +1,316 @@
+//! What a procedure is made of. The tables themselves are in the files below this one.
+
+mod criminal_referral;
+mod filing_supervision;
+
+pub use criminal_referral::CRIMINAL_REFERRAL;
+pub use filing_supervision::FILING_SUPERVISION;
+
+use clock::{HourStart, Unit};
+
+use super::{
+    step::StepKind,
+    word::{Actor, Ground, Mark, ProcedureCode, Rank, State},
+};
+
+/// A rule of LAW.md with the article it stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Law {
+    /// e.g. `T-14`.
+    pub rule: &'static str,
+    /// e.g. `Decree 310 art. 8`.
+    pub basis: &'static str,
+    /// How sure we are of it.
+    pub mark: Mark,
+}
+
+/// One procedure.
+#[derive(Debug)]
+pub struct Procedure {
+    /// Its code.
+    pub code: ProcedureCode,
+    /// Its name for people.
+    pub title: &'static str,
+    /// Where a leg may start.
+    pub starts: &'static [State],
+    /// Slots of the terms that open with a leg.
+    pub opens_at_start: &'static [&'static str],
+    /// Where it may end.
+    pub finals: &'static [State],
+    /// What may happen.
+    pub rows: &'static [Row],
+    /// The terms its rows open.
+    pub terms: &'static [TermRule],
+}
+
+/// In these states, this actor may take this step.
+#[derive(Debug)]
+pub struct Row {
+    /// The law it comes from.
+    pub law: Law,
+    /// The states it may be taken in.
+    pub from: &'static [State],
+    /// The step.
+    pub step: StepKind,
+    /// Who takes it.
+    pub actor: Actor,
+    /// What the officer must be.
+    pub officer: Rank,
+    /// What the step must say.
+    pub says: &'static [Say],
+    /// The documents.
+    pub papers: &'static [Paper],
+    /// What must hold beside the state.
+    pub guards: &'static [Guard],
+    /// The next state; `None` stays.
+    pub to: Option<State>,
+    /// Slots of the terms it opens.
+    pub opens: &'static [&'static str],
+    /// Slots of the terms it closes, and how.
+    pub closes: &'static [(&'static str, Close)],
+    /// What else follows in the same transaction.
+    pub effects: &'static [Effect],
+}
+
+/// A row that needs nothing and opens nothing: tables name only what differs.
+pub const PLAIN: Row = Row {
+    law: Law { rule: "", basis: "", mark: Mark::D },
+    from: &[],
+    step: StepKind::Approve,
+    actor: Actor::Sender,
+    officer: Rank::Officer,
+    says: &[],
+    papers: &[],
+    guards: &[],
+    to: None,
+    opens: &[],
+    closes: &[],
+    effects: &[],
+};
+
+/// What a step must say, by the name of its field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Say {
+    /// Reasons in words.
+    Reason,
+    /// At least two enforcement officers.
+    Team,
+    /// The police organ that is competent.
+    CompetentOrgan,
+    /// The authority that is competent.
+    CompetentAuthority,
+    /// Who approved a longer review.
+    ApprovedBy,
+    /// The number of the filing decision.
+    FilingNo,
+    /// A kind of penalty and its decision.
+    Penalty,
+    /// A limit in days.
+    WithinDays,
+    /// An answer in words.
+    Answer,
+    /// Items and the place that keeps them.
+    Storage,
+}
+
+/// A document of a step.
+#[derive(Clone, Copy, Debug)]
+pub struct Paper {
+    /// Its code (`data/documents.json`).
+    pub code: &'static str,
+    /// Whether it must be there.
+    pub need: Need,
+}
+
+/// Whether a document must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// The step is refused without it.
+    Required,
+    /// Its absence is noted and the step taken all the same: the receiver must accept (T-13).
+    Expected,
+    /// Expected when a test or appraisal was made, or the offence needs one (Decree 310 art. 6(4)).
+    ExpectedIfTested,
+    /// Required when earlier penalties are part of the suspicion or were imposed (T-08).
+    RequiredIfPenalised,
+    /// May be there.
+    Optional,
+    /// Required when the goods travel with the referral (LAW.md 1.4 Q5).
+    RequiredIfGoodsTravel,
+}
+
+/// What must hold beside the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// The term in this slot still runs.
+    Running(&'static str),
+    /// The term in this slot was opened and not yet closed, late or not.
+    Open(&'static str),
+    /// No term was ever opened in this slot: it may be asked for once.
+    Unused(&'static str),
+    /// One of these terms is past its due instant.
+    Overdue(&'static [&'static str]),
+    /// The notice of the decision was served: no T-15 is open.
+    NoticeServed,
+    /// A notice of a decision is yet to be served.
+    NoticeDue,
+    /// No supervision of this leg is under way.
+    NoSupervisionOpen,
+    /// The supervision was asked for on one of these grounds.
+    Ground(&'static [Ground]),
+    /// Material missing is no ground to refuse.
+    NotForIncompleteness,
+    /// Only penalties that Decree 310 art. 11 leaves to the agency.
+    NoFine,
+    /// Property under an administrative measure: the party was told in writing.
+    PartyTold,
+    /// The sector's rules allow a longer review, with this approval.
+    LongerReview,
+    /// The competent organ named is another police organ.
+    OtherPoliceOrgan,
+    /// The case supervised has been decided by now.
+    ParentDecided,
+    /// The referral named by the answer exists and comes from the respondent, or reasons are given.
+    ReferralOrReason,
+    /// The direct suggestion may still be made (LAW.md 1.4 Q3).
+    SuggestionInTime,
+    /// The case supervised is not filed any more, or was sent for prosecution.
+    ParentNotFiled,
+    /// The case supervised is still undecided and its term not yet over.
+    ParentNotOverdue,
+}
+
+/// How a step ends a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Close {
+    /// It was what the term asked for: kept, or missed if late.
+    Done,
+    /// The case went another way.
+    Moot,
+}
+
+/// What follows from a step in the same transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The body may see the leg from now on.
+    Show(Actor),
+    /// The justice bureau too, where configured (T-09, config).
+    ShowJusticeBureau,
+    /// A supervision is opened on this ground.
+    OpenSupervision(Ground),
+    /// The leg supervised takes this step.
+    Parent(StepKind),
+    /// The organ named becomes the receiver.
+    PassToOrgan,
+    /// The organ named sees the leg.
+    ShowOrgan,
+    /// The public security organ at the level of the respondent sees it.
+    ShowPoliceOfRespondent,
+    /// The filing clock starts again when supplemented material arrives (LAW.md 1.4 Q1).
+    RestartReview,
+    /// The review is given the longer term of the sector.
+    LengthenReview,
+    /// The team is remembered.
+    KeepTeam,
+    /// It is remembered that a penalty was imposed (T-08).
+    NotePenalty,
+}
+
+/// One term that rows open.
+#[derive(Debug)]
+pub struct TermRule {
+    /// The name rows use.
+    pub slot: &'static str,
+    /// The law it comes from.
+    pub law: Law,
+    /// What must be done.
+    pub duty: &'static str,
+    /// Who must do it.
+    pub holder: Actor,
+    /// How long.
+    pub length: TermLength,
+    /// Where hours start (LAW.md 0.3).
+    pub hour_start: HourStart,
+    /// What it means that nothing was done.
+    pub overdue: Overdue,
+}
+
+/// How long a term is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TermLength {
+    /// A number of units that the text fixes. A `Day` may be a working day by sector (LAW.md 0.3).
+    Fixed(u32, Unit),
+    /// The filing decision: T-14, or the sector's own rule (T-14b, T-14c).
+    Review,
+    /// A service target for 立即 and 及时, from the settings: never a legal deadline.
+    Target,
+    /// As many days as the order says (T-27, T-28).
+    Ordered,
+    /// Days that only some sectors fix (P-09b).
+    BySector(u32, Unit),
+}
+
+/// What it means that a term passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overdue {
+    /// A duty was not done; the consequence in words.
+    Breach(&'static str),
+    /// A right or a window was not used; what then holds in words.
+    Lapse(&'static str),
+}
+
+impl Procedure {
+    /// The table of a procedure.
+    pub fn of(code: ProcedureCode) -> &'static Self {
+        match code {
+            ProcedureCode::CriminalReferral => &CRIMINAL_REFERRAL,
+            ProcedureCode::FilingSupervision => &FILING_SUPERVISION,
+        }
+    }
+
+    /// The rule behind a slot.
+    pub fn term(&self, slot: &str) -> Option<&'static TermRule> {
+        self.terms.iter().find(|rule| rule.slot == slot)
+    }
+
+    /// Whether a leg in `state` has ended.
+    pub fn is_final(&self, state: State) -> bool {
+        self.finals.contains(&state)
+    }
+}
+
+const fn law(rule: &'static str, basis: &'static str, mark: Mark) -> Law {
+    Law { rule, basis, mark }
+}
+
+/// A term; hours of public security and procuratorate start with the next full hour, an agency's
+/// with the event (LAW.md 0.3).
+const fn term(
+    slot: &'static str,
+    law: Law,
+    duty: &'static str,
+    holder: Actor,
+    length: TermLength,
+    overdue: Overdue,
+) -> TermRule {
+    let hour_start = match holder {
+        Actor::Sender | Actor::SenderSuperior => HourStart::Exact,
+        Actor::Receiver
+        | Actor::Procuratorate
+        | Actor::UpperProcuratorate
+        | Actor::Respondent
+        | Actor::ReceiverSuperior => HourStart::NextFullHour,
+    };
+    TermRule { slot, law, duty, holder, length, hour_start, overdue }
+}
+
+const fn required(code: &'static str) -> Paper {
+    Paper { code, need: Need::Required }
+}
+
+const fn optional(code: &'static str) -> Paper {
+    Paper { code, need: Need::Optional }
+}
+
+#[cfg(test)]
+mod tests;

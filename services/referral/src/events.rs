@@ -1,0 +1,170 @@
+//! What happened, as a journal row and as the message watchers get.
+
+use chrono::{DateTime, Utc};
+use db::journal;
+use prost::Message as _;
+use proto::referral::v1 as pb;
+use types::AgencyCode;
+
+use crate::{
+    domain::{
+        engine::Outcome,
+        leg::{Docket, Leg},
+        step::StepKind,
+        term::Term,
+        word::Rung,
+    },
+    error::Error,
+    store,
+};
+
+/// Who did something, and through whom; nobody when a clock did.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Doer {
+    pub agency: String,
+    pub officer: String,
+}
+
+impl Doer {
+    pub(crate) fn new(agency: &AgencyCode, officer: &str) -> Self {
+        Self { agency: agency.as_str().to_owned(), officer: officer.to_owned() }
+    }
+}
+
+/// A docket was opened, or closed without a referral.
+pub(crate) fn docket(kind: &'static str, docket: &Docket, doer: &Doer) -> journal::Entry {
+    let summary = match &docket.close_reason {
+        None => format!("{} opened the docket {}", doer.agency, docket.title),
+        Some(reason) => format!("{} closed the docket without a referral: {reason}", doer.agency),
+    };
+    let event = pb::Event { summary, ..event(kind, doer) };
+    let name = store::docket_name(docket.id);
+    entry(event, kind, &name, &name, docket.created_at)
+}
+
+/// A leg was opened.
+pub(crate) fn opened(leg: &Leg, doer: &Doer, papers: &[(String, String)]) -> journal::Entry {
+    let kind = "REFERRAL_OPENED";
+    let law = leg.ground.map_or(("T-02", "Decree 310 art. 3(1)"), |_| ("P-01", "检规 art. 557"));
+    let about = leg.respondent.as_ref().map_or(String::new(), |body| format!(" about {body}"));
+    let event = pb::Event {
+        to_state: leg.state.to_string(),
+        rule: law.0.to_owned(),
+        basis: law.1.to_owned(),
+        documents: digests(papers),
+        summary: format!("{} opened {} to {}{about}", leg.from, leg.procedure, leg.to),
+        ..event(kind, doer)
+    };
+    on_leg(event, kind, leg, leg.created_at)
+}
+
+/// A step was taken.
+pub(crate) fn stepped(
+    before: &Leg,
+    outcome: &Outcome,
+    step: StepKind,
+    doer: &Doer,
+    papers: &[(String, String)],
+) -> journal::Entry {
+    let (kind, leg, law) = ("STEP_TAKEN", &outcome.leg, outcome.row.law);
+    let event = pb::Event {
+        step: step.to_string(),
+        from_state: before.state.to_string(),
+        to_state: leg.state.to_string(),
+        rule: law.rule.to_owned(),
+        basis: law.basis.to_owned(),
+        documents: digests(papers),
+        summary: format!("{} took {step}: {} -> {}", doer.agency, before.state, leg.state),
+        ..event(kind, doer)
+    };
+    on_leg(event, kind, leg, leg.updated_at)
+}
+
+/// A term raised a rung.
+pub(crate) fn rung(leg: &Leg, term: &Term, rung: Rung, now: DateTime<Utc>) -> journal::Entry {
+    let kind = "TERM_RUNG";
+    let law = term.law(leg);
+    let duty = term.table_rule(leg.procedure).map_or("", |rule| rule.duty);
+    let event = pb::Event {
+        step: rung.to_string(),
+        to_state: leg.state.to_string(),
+        rule: term.rule.clone(),
+        basis: law.map_or(String::new(), |law| law.basis.to_owned()),
+        summary: format!("{rung}: {} must {duty} by {}", term.holder, local(term.due_at)),
+        ..event(kind, &Doer::default())
+    };
+    on_leg(event, kind, leg, now)
+}
+
+/// A provisional term was counted again with a new calendar.
+pub(crate) fn recounted(leg: &Leg, term: &Term, now: DateTime<Utc>) -> journal::Entry {
+    let kind = "TERM_RECOUNTED";
+    let event = pb::Event {
+        to_state: leg.state.to_string(),
+        rule: term.rule.clone(),
+        summary: format!("{} is now due at {}", term.rule, local(term.due_at)),
+        ..event(kind, &Doer::default())
+    };
+    on_leg(event, kind, leg, now)
+}
+
+/// The message of a journal row.
+pub(crate) fn read(row: &journal::Row) -> Result<pb::Event, Error> {
+    let event =
+        pb::Event::decode(row.payload.as_slice()).map_err(|_| Error::Corrupt("journal.payload"))?;
+    Ok(pb::Event {
+        cursor: row.cursor.to_string(),
+        time: Some(crate::rpc::timestamp(row.at)),
+        resource: row.resource.clone(),
+        docket: row.docket.clone(),
+        ..event
+    })
+}
+
+/// A due instant in the time of the law: 24:00 of the last day rather than 00:00 of the next.
+fn local(at: DateTime<Utc>) -> String {
+    let local = at.with_timezone(&clock::SHANGHAI);
+    if local.time() == chrono::NaiveTime::MIN {
+        let day = local.date_naive().pred_opt().unwrap_or(local.date_naive());
+        return format!("{day} 24:00");
+    }
+    local.format("%Y-%m-%d %H:%M").to_string()
+}
+
+fn event(kind: &str, doer: &Doer) -> pb::Event {
+    pb::Event {
+        kind: kind.to_owned(),
+        agency: doer.agency.clone(),
+        officer: doer.officer.clone(),
+        ..pb::Event::default()
+    }
+}
+
+fn on_leg(event: pb::Event, kind: &'static str, leg: &Leg, at: DateTime<Utc>) -> journal::Entry {
+    entry(event, kind, &store::leg_name(leg.id), &store::docket_name(leg.docket), at)
+}
+
+fn entry(
+    event: pb::Event,
+    kind: &'static str,
+    resource: &str,
+    docket: &str,
+    at: DateTime<Utc>,
+) -> journal::Entry {
+    journal::Entry {
+        at,
+        kind,
+        resource: resource.to_owned(),
+        docket: docket.to_owned(),
+        agency: event.agency.clone(),
+        officer: event.officer.clone(),
+        step: event.step.clone(),
+        payload: event.encode_to_vec(),
+        request_id: String::new(),
+        attestation: None,
+    }
+}
+
+fn digests(papers: &[(String, String)]) -> Vec<String> {
+    papers.iter().map(|(code, digest)| format!("{code}:{digest}")).collect()
+}

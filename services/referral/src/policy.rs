@@ -1,0 +1,55 @@
+//! Who may call each RPC of this service.
+
+use auth::{Allow, Policy, Rule, Shape};
+
+const fn agency(method: &'static str) -> Rule {
+    Rule { method, allow: Allow::Agency, shape: Shape::Unary }
+}
+
+/// The table. An RPC that is not here is refused, and fails the test below.
+pub const POLICY: Policy = Policy(&[
+    agency("/xiezhi.referral.v1.ReferralService/OpenDocket"),
+    agency("/xiezhi.referral.v1.ReferralService/GetDocket"),
+    agency("/xiezhi.referral.v1.ReferralService/CloseDocket"),
+    agency("/xiezhi.referral.v1.ReferralService/ScreenFacts"),
+    agency("/xiezhi.referral.v1.ReferralService/OpenReferral"),
+    agency("/xiezhi.referral.v1.ReferralService/TakeStep"),
+    agency("/xiezhi.referral.v1.ReferralService/GetReferral"),
+    agency("/xiezhi.referral.v1.ReferralService/ListReferrals"),
+    Rule {
+        method: "/xiezhi.referral.v1.ReferralService/WatchReferrals",
+        allow: Allow::Agency,
+        shape: Shape::ServerStream,
+    },
+    agency("/xiezhi.referral.v1.ReferralService/GetTimeline"),
+    Rule {
+        method: "/xiezhi.referral.v1.ReferralService/ListProcedures",
+        allow: Allow::Authenticated,
+        shape: Shape::Unary,
+    },
+]);
+
+#[cfg(test)]
+mod tests {
+    use prost::Message as _;
+
+    use super::*;
+
+    #[test]
+    fn every_rpc_has_a_row_of_its_shape_and_every_row_an_rpc() {
+        let set = prost_types::FileDescriptorSet::decode(proto::DESCRIPTORS).unwrap();
+        let mut rpcs = Vec::new();
+        for file in set.file.iter().filter(|f| f.package() == "xiezhi.referral.v1") {
+            for service in &file.service {
+                for method in &service.method {
+                    let name = format!("/{}.{}/{}", file.package(), service.name(), method.name());
+                    rpcs.push((name, method.server_streaming()));
+                }
+            }
+        }
+        let rows = POLICY.0.iter();
+        let rows: Vec<(String, bool)> =
+            rows.map(|row| (row.method.to_owned(), row.shape == Shape::ServerStream)).collect();
+        assert_eq!(rpcs, rows);
+    }
+}

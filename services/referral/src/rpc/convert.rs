@@ -1,0 +1,199 @@
+//! Between the domain and the wire.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use prost::Message as _;
+use proto::referral::v1 as pb;
+
+use crate::{
+    domain::{
+        document::Document,
+        leg::{Docket, Leg, Penalty},
+        procedure::{Row, TermLength},
+        screening::Suggestion,
+        step::PenaltyKind,
+        term::Term,
+        word::TermState,
+    },
+    store,
+};
+
+/// The instant as the wire has it.
+pub(crate) fn timestamp(at: DateTime<Utc>) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: at.timestamp(),
+        nanos: i32::try_from(at.timestamp_subsec_nanos()).unwrap_or_default(),
+    }
+}
+
+/// The etag of a version.
+pub(super) fn etag(version: i32) -> String {
+    format!("\"{version}\"")
+}
+
+/// The version behind an etag.
+pub(super) fn version(etag: &str) -> Option<i32> {
+    etag.strip_prefix('"')?.strip_suffix('"')?.parse().ok()
+}
+
+pub(super) fn docket(docket: &Docket, suggestions: &[Suggestion]) -> pb::Docket {
+    let state = match docket.close_reason {
+        None => pb::DocketState::Open,
+        Some(_) => pb::DocketState::Closed,
+    };
+    pb::Docket {
+        name: store::docket_name(docket.id),
+        agency: docket.agency.to_string(),
+        title: docket.title.clone(),
+        sector: docket.sector.clone(),
+        matter: docket.matter.clone(),
+        facts: docket.facts.clone(),
+        suggestions: suggestions.iter().map(suggestion).collect(),
+        state: state.into(),
+        close_reason: docket.close_reason.clone().unwrap_or_default(),
+        create_time: Some(timestamp(docket.created_at)),
+        etag: etag(docket.version),
+        earlier_penalties: docket.penalties.iter().map(penalty).collect(),
+    }
+}
+
+pub(super) fn suggestion(suggestion: &Suggestion) -> pb::Suggestion {
+    let threshold = suggestion.threshold;
+    pb::Suggestion {
+        threshold: threshold.id.clone(),
+        offence: threshold.offence_zh.clone(),
+        criminal_law_article: threshold.criminal_law_article.clone(),
+        basis: threshold.basis.clone(),
+        comparison: suggestion.comparison.clone(),
+        verified: threshold.verified.clone(),
+    }
+}
+
+fn penalty(penalty: &Penalty) -> pb::Penalty {
+    pb::Penalty {
+        kind: match penalty.kind {
+            PenaltyKind::Warning => pb::PenaltyKind::Warning,
+            PenaltyKind::Fine => pb::PenaltyKind::Fine,
+            PenaltyKind::Confiscation => pb::PenaltyKind::Confiscation,
+            PenaltyKind::StopProduction => pb::PenaltyKind::StopProduction,
+            PenaltyKind::SuspendLicence => pb::PenaltyKind::SuspendLicence,
+            PenaltyKind::RevokeLicence => pb::PenaltyKind::RevokeLicence,
+            PenaltyKind::Detention => pb::PenaltyKind::Detention,
+        }
+        .into(),
+        decision_no: penalty.decision_no.clone(),
+        amount_fen: penalty.amount_fen,
+        decided_on: penalty.decided_on.clone(),
+    }
+}
+
+/// Reads the penalties of a request; every fault under its place.
+pub(super) fn penalties(sent: Vec<pb::Penalty>, fields: &mut server::Fields) -> Vec<Penalty> {
+    let mut penalties = Vec::new();
+    for (at, one) in sent.into_iter().enumerate() {
+        let here = |field: &str| format!("earlier_penalties[{at}].{field}");
+        let word = one.kind().as_str_name().trim_start_matches("PENALTY_KIND_");
+        let kind = fields.need(PenaltyKind::parse(word), here("kind"), "is missing");
+        fields.text(&one.decision_no, 200, &here("decision_no"));
+        let day = one.decided_on.parse::<chrono::NaiveDate>().is_ok();
+        fields.check(day, here("decided_on"), "is not a date (YYYY-MM-DD)");
+        fields.check(one.amount_fen >= 0, here("amount_fen"), "is negative");
+        if let Some(kind) = kind {
+            penalties.push(Penalty {
+                kind,
+                decision_no: one.decision_no,
+                amount_fen: one.amount_fen,
+                decided_on: one.decided_on,
+            });
+        }
+    }
+    penalties
+}
+
+pub(super) fn leg(leg: &Leg) -> pb::Referral {
+    pb::Referral {
+        name: store::leg_name(leg.id),
+        docket: store::docket_name(leg.docket),
+        procedure: leg.procedure.to_string(),
+        from_agency: leg.from.to_string(),
+        to_agency: leg.to.to_string(),
+        respondent: leg.respondent.as_ref().map_or(String::new(), ToString::to_string),
+        state: leg.state.to_string(),
+        offence: leg.offence.clone(),
+        title: leg.title.clone(),
+        sector: leg.sector.clone(),
+        parent: leg.parent.map_or(String::new(), store::leg_name),
+        create_time: Some(timestamp(leg.created_at)),
+        update_time: Some(timestamp(leg.updated_at)),
+        etag: etag(leg.version),
+        missing_documents: leg.missing.clone(),
+    }
+}
+
+pub(super) fn term(leg: &Leg, term: &Term) -> pb::Term {
+    let rule = term.table_rule(leg.procedure);
+    let law = term.law(leg);
+    let state = match term.state {
+        TermState::Running => pb::TermState::Running,
+        TermState::Kept => pb::TermState::Kept,
+        TermState::Missed => pb::TermState::Missed,
+        TermState::Lapsed => pb::TermState::Lapsed,
+    };
+    let rungs = term
+        .raised
+        .iter()
+        .map(|(rung, at)| pb::Rung { rung: rung.to_string(), raise_time: Some(timestamp(*at)) });
+    pb::Term {
+        rule: term.rule.clone(),
+        basis: law.map_or(String::new(), |law| law.basis.to_owned()),
+        duty: rule.map_or(String::new(), |rule| rule.duty.to_owned()),
+        holder: term.holder.to_string(),
+        length: term.counting.length.to_string(),
+        start_time: Some(timestamp(term.started_at)),
+        due_time: Some(timestamp(term.due_at)),
+        provisional: term.provisional,
+        state: state.into(),
+        end_time: term.ended_at.map(timestamp),
+        rungs: rungs.collect(),
+        verified: law.map_or(String::new(), |law| law.mark.to_string()),
+        service_target: rule.is_some_and(|rule| rule.length == TermLength::Target),
+    }
+}
+
+pub(super) fn open_step(row: &Row) -> pb::OpenStep {
+    pb::OpenStep {
+        step: row.step.to_string(),
+        documents: row.papers.iter().map(|paper| paper.code.to_owned()).collect(),
+        rule: row.law.rule.to_owned(),
+        basis: row.law.basis.to_owned(),
+        officer: row.officer.to_string(),
+    }
+}
+
+/// The papers of a request for the rules, and their digests for the journal.
+pub(super) fn papers(sent: &[pb::Document]) -> (Vec<Document>, Vec<(String, String)>) {
+    let digests = sent.iter().map(|document| {
+        let digest = if document.sha256.is_empty() {
+            hex(&auth::digest(&document.encode_to_vec()))
+        } else {
+            document.sha256.to_lowercase()
+        };
+        (document.code.clone(), digest)
+    });
+    let papers = sent.iter().map(|document| Document {
+        code: document.code.clone(),
+        fields: document.fields.clone(),
+        lines: document
+            .lines
+            .iter()
+            .map(|line| line.fields.clone())
+            .collect::<Vec<BTreeMap<_, _>>>(),
+        sha256: document.sha256.clone(),
+    });
+    (papers.collect(), digests.collect())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}

@@ -1,0 +1,72 @@
+//! Opens a docket, and says which criminal thresholds its facts reach.
+
+use proto::referral::v1 as pb;
+use types::Id;
+
+use super::{
+    Call, convert,
+    once::{Command, Written, check_request_id, once},
+};
+use crate::{
+    Referral,
+    domain::{leg::Docket, screening},
+    error::Error,
+    events::{self, Doer},
+    store,
+};
+
+/// The most facts a docket may have, and bytes of one.
+pub(super) const FACTS_MAX: usize = 200;
+
+pub(super) async fn open_docket(
+    service: &Referral,
+    call: Call,
+    request: pb::OpenDocketRequest,
+) -> Result<pb::OpenDocketResponse, Error> {
+    let now = service.clock.now();
+    let mut fields = server::Fields::default();
+    check_request_id(&mut fields, &request.request_id);
+    fields.text(&request.title, 500, "title");
+    fields.text(&request.sector, 40, "sector");
+    fields.text(&request.officer, 64, "officer");
+    fields.check(request.matter.len() <= 40, "matter", "is longer than 40 bytes");
+    fields.check(request.facts.len() <= FACTS_MAX, "facts", "are more than 200");
+    let suggestions = screening::screen(&request.facts).unwrap_or_else(|faults| {
+        faults.into_iter().for_each(|(field, fault)| fields.fault(field, fault));
+        Vec::new()
+    });
+    let penalties = convert::penalties(request.earlier_penalties, &mut fields);
+    fields.done()?;
+    let officer = [("officer".to_owned(), request.officer.clone())];
+    let certified =
+        service.identity.positions(&call.agency, clock::legal_date(now), &officer).await;
+
+    let docket = Docket {
+        id: Id::new(now),
+        agency: call.agency.clone(),
+        title: request.title.trim().to_owned(),
+        sector: request.sector,
+        matter: request.matter,
+        facts: request.facts,
+        penalties,
+        close_reason: None,
+        created_at: now,
+        version: 1,
+    };
+    let doer = Doer::new(&call.agency, &request.officer);
+    let method = "OpenDocket";
+    let command = Command { call, request_id: request.request_id, method, now };
+    once(service, command, move |tx| {
+        Box::pin(async move {
+            certified?;
+            store::insert_docket(tx, &docket).await?;
+            let message = convert::docket(&docket, &suggestions);
+            Ok(Written {
+                response: pb::OpenDocketResponse { docket: Some(message) },
+                entries: vec![events::docket("DOCKET_OPENED", &docket, &doer)],
+                shown: vec![(docket.agency.clone(), store::docket_name(docket.id))],
+            })
+        })
+    })
+    .await
+}

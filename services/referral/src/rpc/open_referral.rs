@@ -1,0 +1,142 @@
+//! Opens a referral in a docket, under one procedure.
+
+use proto::referral::v1 as pb;
+use sea_orm::DatabaseTransaction;
+use types::AgencyCode;
+
+use super::{
+    Call, convert,
+    once::{Command, Written, check_request_id, once},
+};
+use crate::{
+    Referral,
+    domain::{
+        act::World,
+        document,
+        leg::Leg,
+        opening::{self, Request},
+        word::{Actor, ProcedureCode},
+    },
+    error::Error,
+    events::{self, Doer},
+    store,
+};
+
+/// The most documents one call may bring.
+pub(super) const DOCUMENTS_MAX: usize = 32;
+
+pub(super) async fn open_referral(
+    service: &Referral,
+    call: Call,
+    request: pb::OpenReferralRequest,
+) -> Result<pb::OpenReferralResponse, Error> {
+    let now = service.clock.now();
+    let (papers, digests) = convert::papers(&request.documents);
+    let mut fields = server::Fields::default();
+    check_request_id(&mut fields, &request.request_id);
+    fields.text(&request.officer, 64, "officer");
+    let procedure = ProcedureCode::parse(&request.procedure);
+    let procedure = fields.need(procedure, "procedure", "is not a procedure; see ListProcedures");
+    let to = body(&mut fields, &request.to_agency, "to_agency");
+    let respondent = body(&mut fields, &request.respondent, "respondent");
+    fields.check(request.offence.len() <= 500, "offence", "is longer than 500 bytes");
+    fields.check(request.reason.len() <= 8192, "reason", "is longer than 8192 bytes");
+    fields.check(papers.len() <= DOCUMENTS_MAX, "documents", "are more than 32");
+    for (at, paper) in papers.iter().enumerate() {
+        let faults = document::faults(paper, at);
+        faults.into_iter().for_each(|(field, fault)| fields.fault(field, fault));
+    }
+    fields.done()?;
+    let Some(procedure) = procedure else { return Err(Error::Corrupt("procedure")) };
+    let officer = [("officer".to_owned(), request.officer.clone())];
+    let certified =
+        service.identity.positions(&call.agency, clock::legal_date(now), &officer).await;
+
+    let ask = Request {
+        by: call.agency.clone(),
+        procedure,
+        to,
+        offence: request.offence,
+        respondent,
+        reason: request.reason,
+        documents: request.documents.iter().map(|document| document.code.clone()).collect(),
+        now,
+    };
+    let doer = Doer::new(&call.agency, &request.officer);
+    let method = "OpenReferral";
+    let command = Command { call, request_id: request.request_id, method, now };
+    let again = service.clone();
+    let (docket, parent, documents) = (request.docket, request.parent, request.documents);
+    once(service, command, move |tx| {
+        Box::pin(async move {
+            certified?;
+            let leg = decide(&again, tx, &ask, (&docket, &parent)).await?;
+            store::insert_leg(tx, &leg).await?;
+            store::insert_documents(tx, &leg, &ask.by, &documents).await?;
+            let message = convert::leg(&leg);
+            Ok(Written {
+                shown: seen(&again, &leg),
+                entries: vec![events::opened(&leg, &doer, &digests)],
+                response: pb::OpenReferralResponse { referral: Some(message) },
+            })
+        })
+    })
+    .await
+}
+
+/// Reads what the leg stands on, as far as the caller may see it, and asks the rules.
+async fn decide(
+    service: &Referral,
+    tx: &DatabaseTransaction,
+    ask: &Request,
+    (docket, parent): (&str, &str),
+) -> Result<Leg, Error> {
+    let (bodies, calendar) = (service.identity.bodies(), service.calendar.table());
+    let world = World {
+        settings: &service.settings,
+        calendar: &calendar,
+        bodies: &bodies,
+        parent: None,
+        supervision_open: false,
+        answer_refers: false,
+    };
+    let opened = if parent.is_empty() {
+        let docket = store::docket(tx, &ask.by, docket).await?;
+        opening::open(&docket, ask, world)
+    } else {
+        let parent = store::leg(tx, &ask.by, parent).await?;
+        opening::against_filing(&parent, ask, world)
+    };
+    opened.map_err(|refusal| Error::refused(refusal, docket))
+}
+
+/// Who sees a new leg: its sender and the body with command over it; a supervision, its receiver.
+fn seen(service: &Referral, leg: &Leg) -> Vec<(AgencyCode, String)> {
+    let bodies = service.identity.bodies();
+    let mut seen = vec![leg.from.clone()];
+    seen.extend(leg.actor(Actor::SenderSuperior, &bodies));
+    if leg.procedure == ProcedureCode::FilingSupervision {
+        seen.push(leg.to.clone());
+    }
+    shown(leg, seen)
+}
+
+/// Those who see a leg see its docket.
+pub(super) fn shown(leg: &Leg, seen: Vec<AgencyCode>) -> Vec<(AgencyCode, String)> {
+    let mut shown: Vec<(AgencyCode, String)> = seen
+        .into_iter()
+        .flat_map(|body| {
+            [(body.clone(), store::leg_name(leg.id)), (body, store::docket_name(leg.docket))]
+        })
+        .collect();
+    shown.sort();
+    shown.dedup();
+    shown
+}
+
+fn body(fields: &mut server::Fields, code: &str, field: &str) -> Option<AgencyCode> {
+    if code.is_empty() {
+        return None;
+    }
+    fields.need(AgencyCode::parse(code), field, "is not the code of a body")
+}

@@ -1,0 +1,20 @@
+//! Lists the scenarios of `scenarios/`, so that the binary carries them all.
+
+use std::{env, error::Error, fmt::Write as _, fs, path::PathBuf};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=scenarios");
+    let folder = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("scenarios");
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    files.sort();
+    let mut list = String::from("[");
+    for path in files {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        write!(list, "({name:?}, include_str!({path:?})), ")?;
+    }
+    list.push(']');
+    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("scenarios.rs"), list)?;
+    Ok(())
+}

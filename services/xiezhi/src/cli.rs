@@ -1,0 +1,133 @@
+//! The command line: what can be asked, and where each answer is.
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    command::{agency, keys, officer, procedures, referral, serve, term},
+    config::{self, Config},
+    demo,
+};
+
+/// Xiezhi (獬豸): agencies refer suspected crimes to public security, the procuratorate supervises,
+/// every statutory clock runs, and nothing is lost.
+#[derive(Debug, Parser)]
+#[command(name = "xiezhi", version, propagate_version = true, max_term_width = 110)]
+#[command(after_help = "Start here:\n  xiezhi demo                      \
+    replay the 31 real cases on a fresh mesh\n  xiezhi term 2024-02-07 3 day     \
+    when a term ends, and why then\n  xiezhi serve all                 \
+    the whole mesh on this machine")]
+struct Cli {
+    #[command(flatten)]
+    shared: Shared,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Shared {
+    /// JSON for programs instead of tables for people: one object a line.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Where the mesh answers.
+    #[arg(long, global = true, value_name = "URL", default_value = "http://127.0.0.1:7000")]
+    pub endpoint: String,
+    /// The data directory: keys, trust bundle, databases [default: xiezhi-data].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the whole mesh, or some of its services, until told to stop.
+    Serve(serve::Serve),
+    /// Replay real cases through the public API on a fresh mesh, with every clock kept.
+    Demo(demo::Demo),
+    /// Say when a term ends, and why then.
+    Term(term::Term),
+    /// Workload keys: make, enrol, list, revoke, rotate the issuer's.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Dockets and referrals, as one agency.
+    #[command(subcommand)]
+    Referral(referral::Command),
+    /// The bodies of the county.
+    #[command(subcommand)]
+    Agency(agency::Command),
+    /// The officers of an agency.
+    #[command(subcommand)]
+    Officer(officer::Command),
+    /// The procedures of the law as tables: state, step, actor, documents, terms, article.
+    Procedures(procedures::Procedures),
+}
+
+/// The options of one run.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    pub shared: Shared,
+    pub config: Config,
+}
+
+impl Context {
+    /// The data directory: the flag, or the configuration.
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.shared.data.clone().unwrap_or_else(|| self.config.data_dir.clone())
+    }
+
+    /// Where to serve.
+    pub(crate) fn listen(&self, flag: Option<SocketAddr>) -> SocketAddr {
+        flag.unwrap_or(self.config.listen)
+    }
+}
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match start(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            explain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(cli: Cli) -> anyhow::Result<ExitCode> {
+    let context = Context { shared: cli.shared, config: config::load()? };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Serve(command) => serve::serve(&context, command).await,
+            Command::Demo(command) => demo::demo(&context, command).await,
+            Command::Term(command) => term::term(&context, &command),
+            Command::Keys(command) => keys::keys(&context, command).await,
+            Command::Referral(command) => referral::referral(&context, command).await,
+            Command::Agency(command) => agency::agency(&context, command).await,
+            Command::Officer(command) => officer::officer(&context, command).await,
+            Command::Procedures(_) => procedures::procedures(&context).await,
+        }
+    })
+}
+
+/// Says what went wrong: a refusal with every field, rule and article.
+fn explain(error: &anyhow::Error) {
+    use std::io::Write as _;
+    let mut out = std::io::stderr().lock();
+    let mut say = |text: String| drop(writeln!(out, "{text}"));
+    let Some(refused) = error.downcast_ref::<client::Error>() else {
+        say(format!("xiezhi: {error:#}"));
+        return;
+    };
+    say(format!("xiezhi: {:?} {}: {}", refused.code, refused.reason, refused.message));
+    if let Some(zh) = &refused.zh {
+        say(format!("  {zh}"));
+    }
+    for field in &refused.fields {
+        say(format!("  {}: {}", field.field, field.fault));
+    }
+    for rule in &refused.rules {
+        say(format!("  rule {} ({}) on {}", rule.id, rule.basis, rule.subject));
+    }
+}

@@ -1,0 +1,11 @@
+//! The commands beside the demo, one file for each.
+
+pub(crate) mod agency;
+pub(crate) mod connect;
+pub(crate) mod keys;
+pub(crate) mod officer;
+pub(crate) mod procedures;
+pub(crate) mod referral;
+pub(crate) mod serve;
+pub(crate) mod show;
+pub(crate) mod term;

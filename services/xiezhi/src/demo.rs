@@ -1,0 +1,102 @@
+//! `xiezhi demo`: real cases through the public API, each step by its own agency with its own key,
+//! at the dates of the case.
+
+mod replay;
+mod report;
+mod scenario;
+mod world;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use server::telemetry::{self, Format};
+
+use self::{replay::Replay, report::Verdict, scenario::Scenario, world::World};
+use crate::{cli::Context, command::serve::stop_on_signal, out::line};
+
+/// Starts the whole mesh in one process on a fresh data directory and replays cases through it.
+#[derive(Debug, Args)]
+#[command(after_help = "Every scenario is a TOML file: who takes which step when, with which \
+    papers, and what must come back.\nThe format is documented in \
+    services/xiezhi/scenarios/README.md.\nExit status: 0 when every case went as expected.")]
+pub(crate) struct Demo {
+    /// Replay the scenarios of this folder instead of the 31 cases.
+    #[arg(long, value_name = "DIR")]
+    scenarios: Option<PathBuf>,
+    /// Leave the mesh running at the end and say how to call it. Needs --data, or makes one.
+    #[arg(long)]
+    keep: bool,
+    /// Show each step and each term, not only the cases.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+pub(crate) async fn demo(context: &Context, command: Demo) -> anyhow::Result<ExitCode> {
+    telemetry::start("error", Format::Text);
+    let scenarios = match &command.scenarios {
+        None => Scenario::embedded()?,
+        Some(dir) => Scenario::folder(dir)?,
+    };
+    let keep = command.keep || context.shared.data.is_some();
+    let world = World::start(context.shared.data.clone(), &scenarios, keep).await?;
+
+    // All cases live in one county and one time: the clock only moves forward, from the first step
+    // of the oldest case to the last step of the newest.
+    let mut replays: Vec<Replay<'_>> = scenarios.iter().map(Replay::new).collect();
+    let mut order: Vec<(usize, usize)> = scenarios
+        .iter()
+        .enumerate()
+        .flat_map(|(case, one)| (0..one.steps.len()).map(move |step| (case, step)))
+        .collect();
+    order.sort_by_key(|(case, step)| (scenarios[*case].steps[*step].at, *case));
+    let bar = progress(order.len(), context.shared.json);
+    for (case, step) in order {
+        let scenario = &scenarios[case];
+        bar.set_message(format!("{} {}", scenario.id, scenario.steps[step].what));
+        world.clock.set(scenario.steps[step].at);
+        replays[case].step(&world, step).await?;
+        if step + 1 == scenario.steps.len() {
+            replays[case].end(&world).await?;
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+
+    let verdicts: Vec<Verdict> = replays.into_iter().map(Replay::verdict).collect();
+    let unexpected = report::print(&verdicts, command.verbose, context.shared.json)?;
+    if command.keep {
+        keep_running(world, context.shared.json).await?;
+    } else {
+        world.end().await?;
+    }
+    Ok(if unexpected == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn progress(steps: usize, json: bool) -> ProgressBar {
+    if json {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX));
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} steps  {elapsed}  {msg}");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+async fn keep_running(world: World, json: bool) -> anyhow::Result<()> {
+    let running = &world.running;
+    let (endpoint, data) = (format!("http://{}", running.address), world.data.display());
+    // The county lives on: its clock stands where the last case ended.
+    if json {
+        let told = serde_json::json!({ "endpoint": endpoint, "data": data.to_string() });
+        line(told)?;
+    } else {
+        let flags = format!("--endpoint {endpoint} --data {data}");
+        line(format!("\nThe mesh goes on at {endpoint}; its clock stands still. Try:"))?;
+        line(format!("  xiezhi {flags} referral list --as PRO"))?;
+        line(format!("  xiezhi {flags} referral list --as PSB --filter 'late = true'"))?;
+        line(format!("  xiezhi {flags} referral watch --as MKT"))?;
+        line("Stop it with Ctrl-C.")?;
+    }
+    stop_on_signal(&running.stop)?;
+    world.wait().await
+}

@@ -1,0 +1,427 @@
+//! Plays one scenario, call by call, and writes down what came back.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::Context as _;
+use client::Mesh;
+use proto::referral::v1 as pb;
+use serde_json::json;
+use tokio::time::{Instant, sleep};
+
+use super::{
+    report::{TermSeen, Verdict},
+    scenario::{Expect, Scenario, Step, TermWanted},
+    world::World,
+};
+use crate::out::Contract;
+
+/// How long the clocks of the mesh may take to notice what the demo's clock says.
+const NOTICE: Duration = Duration::from_secs(3);
+
+/// One scenario on its way.
+pub(super) struct Replay<'a> {
+    scenario: &'a Scenario,
+    docket: Option<pb::Docket>,
+    legs: BTreeMap<String, pb::Referral>,
+    path: Vec<String>,
+    log: Vec<String>,
+    terms: Vec<TermSeen>,
+    faults: Vec<String>,
+}
+
+/// What a call came back with.
+#[derive(Default)]
+struct Came {
+    state: String,
+    suggests: Vec<String>,
+    missing: Vec<String>,
+}
+
+type Answer = Result<Came, client::Error>;
+
+impl<'a> Replay<'a> {
+    pub(super) fn new(scenario: &'a Scenario) -> Self {
+        Self {
+            scenario,
+            docket: None,
+            legs: BTreeMap::new(),
+            path: Vec::new(),
+            log: Vec::new(),
+            terms: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Takes one step; what the mesh refuses is a result, what the file has wrong is an error.
+    pub(super) async fn step(&mut self, world: &World, at: usize) -> anyhow::Result<()> {
+        let scenario = self.scenario;
+        let step = &scenario.steps[at];
+        let Some(expect) = &step.expect else { return Ok(()) };
+        let here = || format!("{} step {} ({})", scenario.id, at + 1, step.what);
+        let by = step.by.as_deref().unwrap_or(&scenario.agency);
+        let mesh = world.body(by)?;
+        let answer = match step.what.as_str() {
+            "open_docket" => self.open_docket(mesh, by, step).await,
+            "close_docket" => self.close_docket(mesh, by, step).await,
+            "open_referral" => self.open_referral(mesh, by, step).await,
+            "get" => self.get(mesh, step).await,
+            _ => self.take(mesh, by, step).await,
+        };
+        let answer = answer.with_context(here)?;
+        let when = crate::out::local_time(step.at);
+        let told = match &answer {
+            Ok(came) => came.state.clone(),
+            Err(error) => format!("{:?} {}", error.code, error.message),
+        };
+        self.log.push(format!("{when}  {by:4} {:26} {told}", step.what));
+        if let Some(fault) = differs(expect, &answer) {
+            self.faults.push(format!("step {} {} by {by}: {fault}", at + 1, step.what));
+        }
+        let main = match step.what.as_str() {
+            "open_docket" | "get" => false,
+            "open_referral" => step.opens.is_none() && !step.with.contains_key("respondent"),
+            "close_docket" => true,
+            _ => step.leg.as_deref().unwrap_or("main") == "main",
+        };
+        if let (Ok(came), true) = (answer, main) {
+            self.pass(came.state);
+        }
+        Ok(())
+    }
+
+    /// Notes the states the case goes through.
+    fn pass(&mut self, state: String) {
+        if self.path.last() != Some(&state) {
+            self.path.push(state);
+        }
+    }
+
+    async fn open_docket(&mut self, mesh: &Mesh, by: &str, step: &Step) -> anyhow::Result<Answer> {
+        let mut with = serde_json::to_value(&step.with)?;
+        if let Some(penalties) = with["earlier_penalties"].as_array_mut() {
+            for one in penalties {
+                let kind = one["kind"].as_str().unwrap_or_default();
+                one["kind"] = json!(format!("PENALTY_KIND_{kind}"));
+            }
+        }
+        let mut request: pb::OpenDocketRequest =
+            Contract::load()?.read("xiezhi.referral.v1.OpenDocketRequest", with)?;
+        let scenario = self.scenario;
+        request.request_id = client::request_id();
+        request.title = scenario.title.clone();
+        request.sector = scenario.sector.clone();
+        request.matter = scenario.matter.clone();
+        request.facts = scenario.facts.clone();
+        request.officer = officer(by, step)?;
+        let answer = mesh.referral().open_docket(request).await;
+        Ok(answer.map_err(client::Error::from).map(|answer| {
+            let docket = answer.into_inner().docket.unwrap_or_default();
+            let suggests = docket.suggestions.iter().map(|one| one.threshold.clone());
+            let suggests = suggests.collect();
+            let came = Came { state: docket_state(&docket), suggests, ..Came::default() };
+            self.docket = Some(docket);
+            came
+        }))
+    }
+
+    async fn close_docket(
+        &mut self,
+        mesh: &Mesh,
+        by: &str,
+        step: &Step,
+    ) -> anyhow::Result<Answer> {
+        let docket = self.docket.as_ref().context("there is no docket")?;
+        let request = pb::CloseDocketRequest {
+            request_id: client::request_id(),
+            name: docket.name.clone(),
+            etag: docket.etag.clone(),
+            reason: step.with.get("reason").and_then(|r| r.as_str()).unwrap_or("").to_owned(),
+            officer: officer(by, step)?,
+        };
+        let answer = mesh.referral().close_docket(request).await;
+        Ok(answer.map_err(client::Error::from).map(|answer| {
+            let docket = answer.into_inner().docket.unwrap_or_default();
+            let came = Came { state: docket_state(&docket), ..Came::default() };
+            self.docket = Some(docket);
+            came
+        }))
+    }
+
+    async fn open_referral(
+        &mut self,
+        mesh: &Mesh,
+        by: &str,
+        step: &Step,
+    ) -> anyhow::Result<Answer> {
+        let mut with = serde_json::to_value(&step.with)?;
+        if let Some(parent) = with.get("parent").and_then(|parent| parent.as_str()) {
+            with["parent"] = json!(self.leg(parent)?.name);
+        }
+        let mut request: pb::OpenReferralRequest =
+            Contract::load()?.read("xiezhi.referral.v1.OpenReferralRequest", with)?;
+        request.request_id = client::request_id();
+        request.docket = self.docket.as_ref().map(|one| one.name.clone()).unwrap_or_default();
+        request.officer = officer(by, step)?;
+        request.documents = self.papers(step)?;
+        if request.procedure.is_empty() {
+            request.procedure = "CRIMINAL_REFERRAL".to_owned();
+        }
+        let forward = request.procedure == "CRIMINAL_REFERRAL";
+        let name = step.opens.clone().unwrap_or_else(|| {
+            if forward { "main".to_owned() } else { "supervision".to_owned() }
+        });
+        let answer = mesh.referral().open_referral(request).await;
+        Ok(answer.map_err(client::Error::from).map(|answer| {
+            let referral = answer.into_inner().referral.unwrap_or_default();
+            let came = Came { state: referral.state.clone(), ..Came::default() };
+            self.legs.insert(name, referral);
+            came
+        }))
+    }
+
+    async fn get(&mut self, mesh: &Mesh, step: &Step) -> anyhow::Result<Answer> {
+        let name = self.leg(step.leg.as_deref().unwrap_or("main"))?.name.clone();
+        let answer = mesh.referral().get_referral(pb::GetReferralRequest { name }).await;
+        Ok(answer.map_err(client::Error::from).map(|answer| {
+            let referral = answer.into_inner().referral.unwrap_or_default();
+            Came { state: referral.state, missing: referral.missing_documents, ..Came::default() }
+        }))
+    }
+
+    async fn take(&mut self, mesh: &Mesh, by: &str, step: &Step) -> anyhow::Result<Answer> {
+        let leg_name = step.leg.as_deref().unwrap_or("main");
+        let name = self.leg(leg_name)?.name.clone();
+        let mut with = serde_json::to_value(&step.with)?;
+        if step.what == "appoint_team" {
+            let team = step.with.get("officers").and_then(|team| team.as_array());
+            let team = team.into_iter().flatten().filter_map(|role| role.as_str());
+            let team: anyhow::Result<Vec<String>> =
+                team.map(|role| certificate(by, role)).collect();
+            with["officers"] = json!(team?);
+        }
+        if let Some(answered) = with.get("referral").and_then(|leg| leg.as_str()) {
+            with["referral"] = json!(self.leg(answered)?.name);
+        }
+        let contract = Contract::load()?;
+        let payload = json!({ &step.what: with });
+        let payload: pb::Step = contract.read("xiezhi.referral.v1.Step", payload)?;
+        let request = pb::TakeStepRequest {
+            request_id: client::request_id(),
+            etag: etag(mesh, &name).await.unwrap_or_else(|| "\"1\"".to_owned()),
+            officer: officer(by, step)?,
+            documents: self.papers(step)?,
+            step: Some(payload),
+            name,
+        };
+        let answer = mesh.referral().take_step(request).await;
+        Ok(answer.map_err(client::Error::from).map(|answer| {
+            let answer = answer.into_inner();
+            let referral = answer.referral.unwrap_or_default();
+            let missing = referral.missing_documents.clone();
+            let came = Came { state: referral.state.clone(), missing, ..Came::default() };
+            if !answer.opened_referral.is_empty() {
+                let opened = step.opens.clone().unwrap_or_else(|| "supervision".to_owned());
+                let child =
+                    pb::Referral { name: answer.opened_referral, ..pb::Referral::default() };
+                self.legs.insert(opened, child);
+            }
+            self.legs.insert(leg_name.to_owned(), referral);
+            came
+        }))
+    }
+
+    /// Checks the end of the case: its states, and each term.
+    pub(super) async fn end(&mut self, world: &World) -> anyhow::Result<()> {
+        let wanted = &self.scenario.expected;
+        let docket = self.docket.as_ref().map(docket_state);
+        if wanted.docket.is_some() && wanted.docket != docket {
+            self.faults.push(format!("docket is {docket:?}, not {:?}", wanted.docket));
+        }
+        for (name, state) in [("main", &wanted.state), ("supervision", &wanted.supervision)] {
+            let found = self.look(world, name).await?.map(|leg| leg.state);
+            // A supervision may have moved the case on.
+            if let (Some(state), "main") = (&found, name) {
+                self.pass(state.clone());
+            }
+            if found != *state {
+                self.faults.push(format!("{name} ends in {found:?}, not {state:?}"));
+            }
+        }
+        self.check_terms(world).await
+    }
+
+    /// Every term of the case, kept or missed, against what the scenario says. The clocks of the
+    /// mesh look every few milliseconds: give them a moment to notice what time it is.
+    async fn check_terms(&mut self, world: &World) -> anyhow::Result<()> {
+        let until = Instant::now() + NOTICE;
+        loop {
+            let mut seen = Vec::new();
+            let names: Vec<String> = self.legs.keys().cloned().collect();
+            for name in &names {
+                seen.extend(self.terms_of(world, name).await?);
+            }
+            let faults = unmatched(&self.scenario.terms, &mut seen);
+            if faults.is_empty() || Instant::now() > until {
+                self.faults.extend(faults);
+                self.terms = seen;
+                return Ok(());
+            }
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    async fn terms_of(&self, world: &World, leg: &str) -> anyhow::Result<Vec<TermSeen>> {
+        let Some(answer) = self.read(world, leg).await? else { return Ok(Vec::new()) };
+        Ok(answer.terms.into_iter().map(|term| TermSeen::new(leg, term)).collect())
+    }
+
+    async fn look(&self, world: &World, leg: &str) -> anyhow::Result<Option<pb::Referral>> {
+        Ok(self.read(world, leg).await?.and_then(|answer| answer.referral))
+    }
+
+    /// Reads a leg as the body that opened it.
+    async fn read(
+        &self,
+        world: &World,
+        leg: &str,
+    ) -> anyhow::Result<Option<pb::GetReferralResponse>> {
+        let Some(referral) = self.legs.get(leg) else { return Ok(None) };
+        let owner = world.body(&self.scenario.agency)?;
+        let request = pb::GetReferralRequest { name: referral.name.clone() };
+        let answer = owner.referral().get_referral(request).await.map_err(client::Error::from)?;
+        Ok(Some(answer.into_inner()))
+    }
+
+    fn leg(&self, name: &str) -> anyhow::Result<&pb::Referral> {
+        self.legs.get(name).with_context(|| format!("the leg {name} was not opened"))
+    }
+
+    fn papers(&self, step: &Step) -> anyhow::Result<Vec<pb::Document>> {
+        let papers = step.documents.iter().map(|key| {
+            let paper = self.scenario.paper(key).with_context(|| format!("no document {key}"))?;
+            let lines = paper.lines.iter().cloned().map(|fields| pb::DocumentLine { fields });
+            Ok(pb::Document {
+                code: paper.code.clone(),
+                fields: paper.fields.clone(),
+                lines: lines.collect(),
+                sha256: paper.sha256.clone(),
+            })
+        });
+        papers.collect()
+    }
+
+    /// What there is to say about the case.
+    pub(super) fn verdict(self) -> Verdict {
+        let waiting = self.scenario.waiting.iter();
+        Verdict {
+            id: self.scenario.id.clone(),
+            title: self.scenario.title.clone(),
+            path: self.path,
+            terms: self.terms,
+            waiting: waiting.map(|one| (one.procedure.clone(), one.what.clone())).collect(),
+            log: self.log,
+            faults: self.faults,
+        }
+    }
+}
+
+/// The etag a body sees; none when it sees nothing.
+async fn etag(mesh: &Mesh, name: &str) -> Option<String> {
+    let request = pb::GetReferralRequest { name: name.to_owned() };
+    let answer = mesh.referral().get_referral(request).await.ok()?;
+    Some(answer.into_inner().referral?.etag)
+}
+
+fn docket_state(docket: &pb::Docket) -> String {
+    docket.state().as_str_name().trim_start_matches("DOCKET_STATE_").to_owned()
+}
+
+fn officer(by: &str, step: &Step) -> anyhow::Result<String> {
+    certificate(by, step.officer.as_deref().unwrap_or_default())
+}
+
+/// The certificate number of a role.
+fn certificate(by: &str, role: &str) -> anyhow::Result<String> {
+    let number = match role {
+        "officer1" => "01",
+        "officer2" => "02",
+        "deputy" => "03",
+        "head" => "04",
+        "acting_head" => "05",
+        "chief" => "09",
+        _ => anyhow::bail!("{role} is no role of an officer"),
+    };
+    Ok(format!("{by}-{number}"))
+}
+
+/// What is not as expected; nothing when all is.
+fn differs(expect: &Expect, answer: &Answer) -> Option<String> {
+    let same = |wanted: &[String], found: &[String]| {
+        let (mut wanted, mut found) = (wanted.to_vec(), found.to_vec());
+        wanted.sort();
+        found.sort();
+        wanted == found
+    };
+    match (answer, &expect.refused, &expect.refused_code) {
+        (Ok(came), None, None) => {
+            if expect.state.as_ref().is_some_and(|state| *state != came.state) {
+                return Some(format!("state {}, not {:?}", came.state, expect.state));
+            }
+            if expect.suggests.as_ref().is_some_and(|wanted| !same(wanted, &came.suggests)) {
+                return Some(format!("suggests {:?}, not {:?}", came.suggests, expect.suggests));
+            }
+            let least = expect.suggests_at_least.iter().flatten();
+            if let Some(absent) = least.into_iter().find(|one| !came.suggests.contains(one)) {
+                return Some(format!("suggests {:?} without {absent}", came.suggests));
+            }
+            if expect.missing.as_ref().is_some_and(|wanted| !same(wanted, &came.missing)) {
+                return Some(format!("missing {:?}, not {:?}", came.missing, expect.missing));
+            }
+            None
+        }
+        (Ok(came), ..) => Some(format!("went through to {}, should be refused", came.state)),
+        (Err(error), Some(rule), _) => {
+            let named = error.rules.iter().any(|one| one.id == *rule);
+            (!named).then(|| format!("refused without naming {rule}: {}", error.message))
+        }
+        (Err(error), None, Some(code)) => {
+            let same = code.replace('_', "") == format!("{:?}", error.code).to_uppercase();
+            (!same).then(|| format!("refused with {:?}, not {code}", error.code))
+        }
+        (Err(error), None, None) => {
+            Some(format!("refused: {:?} {} {:?}", error.code, error.message, error.fields))
+        }
+    }
+}
+
+/// Matches the terms wanted with those seen, in the order of opening; each that does not fit is a
+/// fault. Terms that nobody asked about are shown all the same.
+fn unmatched(wanted: &[TermWanted], seen: &mut [TermSeen]) -> Vec<String> {
+    let mut faults = Vec::new();
+    seen.iter_mut().for_each(|term| term.checked = false);
+    for want in wanted {
+        let leg = want.leg.as_deref().unwrap_or("main");
+        let found =
+            seen.iter_mut().find(|one| !one.checked && one.leg == leg && one.rule == want.rule);
+        let Some(found) = found else {
+            faults.push(format!("term {} of {leg} was never opened", want.rule));
+            continue;
+        };
+        found.checked = true;
+        let due = want.due.is_none_or(|due| due == found.last_day);
+        let sure = want.provisional.is_none_or(|provisional| provisional == found.provisional);
+        if found.state != want.state || !due || !sure {
+            faults.push(format!(
+                "term {} of {leg} is {} due {}, provisional {}; wanted {} {:?} {:?}",
+                want.rule,
+                found.state,
+                found.last_day,
+                found.provisional,
+                want.state,
+                want.due,
+                want.provisional
+            ));
+        }
+    }
+    faults
+}

@@ -1,0 +1,133 @@
+//! The mesh a replay plays in: fresh keys, a fictional county, and a clock that the replay moves.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    time::Duration,
+};
+
+use anyhow::{Context as _, ensure};
+use client::{Mesh, Options};
+use clock::Clock;
+use types::{AgencyCode, TrustDomain, Workload};
+
+use super::scenario::Scenario;
+use crate::{
+    command::{agency, keys},
+    data_dir::DataDir,
+    mesh::{self, Running, SERVICES},
+};
+
+/// The trust domain of the fictional county.
+const DOMAIN: &str = "county.example";
+/// How long the mesh may take to be ready.
+const READY: Duration = Duration::from_secs(20);
+
+/// The mesh and the bodies' connections to it.
+pub(super) struct World {
+    pub clock: Clock,
+    pub running: Running,
+    pub data: PathBuf,
+    bodies: BTreeMap<String, Mesh>,
+    temporary: bool,
+}
+
+impl World {
+    /// Starts the mesh, imports the county, and enrols a key for each body that acts.
+    pub(super) async fn start(
+        data: Option<PathBuf>,
+        scenarios: &[Scenario],
+        keep: bool,
+    ) -> anyhow::Result<Self> {
+        let data = data.map_or_else(fresh, Ok)?;
+        ensure!(
+            !data.join("VERSION").exists(),
+            "{} is not a fresh data directory: the demo starts from nothing",
+            data.display()
+        );
+        let first = scenarios.iter().flat_map(|one| &one.steps).map(|step| step.at).min();
+        let clock = Clock::fixed(first.context("there is no step")?);
+        let running = mesh::start(mesh::Options {
+            services: SERVICES.iter().map(|name| (*name).to_owned()).collect(),
+            listen: ([127, 0, 0, 1], 0).into(),
+            data_dir: data.clone(),
+            trust_domain: DOMAIN.to_owned(),
+            identity_endpoint: None,
+            trust_bundle_file: None,
+            clock: clock.clone(),
+            tick_ms: Some(20),
+        })
+        .await?;
+        let mut world = Self { clock, running, data, bodies: BTreeMap::new(), temporary: !keep };
+        world.populate(scenarios).await?;
+        Ok(world)
+    }
+
+    async fn populate(&mut self, scenarios: &[Scenario]) -> anyhow::Result<()> {
+        let domain = TrustDomain::parse(DOMAIN).context("trust domain")?;
+        let dir = DataDir::open(&self.data)?;
+        let operator = self.connect(&dir, Workload::service(&domain, "operator")).await?;
+        agency::import_county(&operator).await?;
+        let bodies: BTreeSet<String> = scenarios.iter().flat_map(Scenario::bodies).collect();
+        for body in bodies {
+            keys::enrol(&operator, &dir, &domain, &body).await?;
+            let code = AgencyCode::parse(&body).with_context(|| format!("{body} is no body"))?;
+            let mesh = self.connect(&dir, Workload::agency(&domain, &code)).await?;
+            self.bodies.insert(body, mesh);
+        }
+        self.ready().await
+    }
+
+    async fn connect(&self, dir: &DataDir, workload: Workload) -> anyhow::Result<Mesh> {
+        let endpoint = format!("http://{}", self.running.address);
+        let key = dir.key_file(&workload);
+        Ok(Mesh::connect(Options::new(endpoint, workload, key, dir.trust_bundle())).await?)
+    }
+
+    /// Waits until the mesh says that it is ready.
+    async fn ready(&self) -> anyhow::Result<()> {
+        let channel = mesh::channel(&format!("http://{}", self.running.address))?;
+        let mut health = tonic_health::pb::health_client::HealthClient::new(channel);
+        let asked = async {
+            loop {
+                let request = tonic_health::pb::HealthCheckRequest::default();
+                let answer = health.check(request).await.map(tonic::Response::into_inner);
+                if answer.is_ok_and(|answer| answer.status == 1) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(READY, asked).await.context("the mesh did not become ready")
+    }
+
+    /// The connection of a body.
+    pub(super) fn body(&self, code: &str) -> anyhow::Result<&Mesh> {
+        self.bodies.get(code).with_context(|| format!("{code} does not act in any scenario"))
+    }
+
+    /// Serves on until it is told to stop.
+    pub(super) async fn wait(self) -> anyhow::Result<()> {
+        drop(self.bodies);
+        self.running.finished().await
+    }
+
+    /// Stops the mesh, and forgets it unless it is to be kept.
+    pub(super) async fn end(self) -> anyhow::Result<()> {
+        let (data, temporary) = (self.data.clone(), self.temporary);
+        self.running.stop.now();
+        self.wait().await?;
+        if temporary {
+            std::fs::remove_dir_all(&data).with_context(|| format!("{}", data.display()))?;
+        }
+        Ok(())
+    }
+}
+
+/// A data directory that nobody has used.
+fn fresh() -> anyhow::Result<PathBuf> {
+    let name = format!("xiezhi-demo-{}", client::request_id());
+    let path = std::env::temp_dir().join(name);
+    std::fs::create_dir(&path).with_context(|| format!("{}", path.display()))?;
+    Ok(path)
+}
