@@ -33,7 +33,7 @@ impl Source {
                 let end = reader.rest.find("*/").map_or(reader.rest.len(), |at| at + 2);
                 source.comments.push((line, reader.take(end).to_owned()));
                 source.keep_lines(reader.line - line);
-            } else if let Some((head, length)) = literal(reader.rest, &source.code) {
+            } else if let Some((head, length)) = literal(reader.rest) {
                 let whole = reader.take(length);
                 source.texts.push((line, whole[head..].trim_end_matches(['"', '#']).to_owned()));
                 source.code.push_str("\"\"");
@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Where the text of a string literal begins, and how long the whole literal is.
-fn literal(rest: &str, before: &str) -> Option<(usize, usize)> {
+fn literal(rest: &str) -> Option<(usize, usize)> {
     if let Some(inside) = rest.strip_prefix('"') {
         let mut escaped = false;
         let end = inside.find(|c| {
@@ -118,9 +118,10 @@ fn literal(rest: &str, before: &str) -> Option<(usize, usize)> {
     let hashes = rest.strip_prefix('r')?;
     let marks = hashes.len() - hashes.trim_start_matches('#').len();
     let head = marks + 2;
-    let is_raw = hashes[marks..].starts_with('"') && !before.ends_with(is_in_name);
     let end = || rest[head..].find(&format!("\"{}", "#".repeat(marks)));
-    is_raw.then(|| (head, end().map_or(rest.len(), |end| head + end + 1 + marks)))
+    hashes[marks..]
+        .starts_with('"')
+        .then(|| (head, end().map_or(rest.len(), |end| head + end + 1 + marks)))
 }
 
 /// How long the character literal is; a lifetime is none.
@@ -163,12 +164,7 @@ fn tokens(code: &str) -> Vec<(usize, &str)> {
 }
 
 /// Reads one branch of an import from `at`; gives the place after it.
-fn tree(
-    tokens: &[(usize, &str)],
-    mut at: usize,
-    stem: &[String],
-    found: &mut Vec<Named>,
-) -> usize {
+fn tree(tokens: &[(usize, &str)], mut at: usize, stem: &[String], found: &mut Vec<Named>) -> usize {
     let mut path = stem.to_vec();
     while let Some(&(line, token)) = tokens.get(at) {
         at += 1;

@@ -19,6 +19,8 @@ use tonic::{
 use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 use types::Workload;
 
+use crate::retry::lost;
+
 /// How often one looks whether a token is due, and what is revoked.
 pub(crate) const EVERY: Duration = Duration::from_secs(1);
 /// How long one call to `identity` may take.
@@ -51,7 +53,7 @@ impl Renewal {
     {
         let identity = Workload::service(trust.domain(), "identity");
         let signed = Signed::new(channel.clone(), credentials.clone(), trust, identity.clone());
-        let plain = channel.map_err(|error| Status::from_error(error.into()));
+        let plain = channel.map_err(|error| lost(Status::from_error(error.into())));
         Self(Arc::new(Inner {
             credentials,
             clock,

@@ -19,7 +19,7 @@ use tower::{Service, ServiceExt as _};
 
 use crate::{
     fresh::Renewal,
-    retry::{Budget, RETRIES, jitter, repeatable, wait_told},
+    retry::{Budget, RETRIES, jitter, lost, repeatable, wait_told},
 };
 
 /// A channel to one service, for `XClient<Link>`.
@@ -122,7 +122,7 @@ impl Link {
         *request.version_mut() = parts.version;
         *request.headers_mut() = parts.headers.clone();
         let mut signed = self.signed.clone();
-        signed.ready().await?.call(request).await
+        signed.ready().await.map_err(lost)?.call(request).await.map_err(lost)
     }
 }
 

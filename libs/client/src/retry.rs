@@ -10,7 +10,7 @@ use std::{
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
 use tonic::{Code, Status};
-use tonic_types::StatusExt as _;
+use tonic_types::{ErrorDetails, StatusExt as _};
 
 /// Calls again at most so often.
 pub(crate) const RETRIES: u32 = 3;
@@ -59,6 +59,18 @@ pub(crate) fn wait_told(status: &Status) -> Option<Duration> {
     temporary.then(|| told.unwrap_or_default().min(LONGEST_WAIT))
 }
 
+/// Tells a connection that broke as what it is to the caller: the mesh is away, and nothing is known
+/// of the call. tonic has several codes for it. Only for what did not come from the callee.
+pub(crate) fn lost(status: Status) -> Status {
+    let broke = matches!(status.code(), Code::Unknown | Code::Cancelled | Code::Internal);
+    if !broke || status.get_details_error_info().is_some() {
+        return status;
+    }
+    let sentence = format!("the connection was lost: {}", status.message());
+    let details = ErrorDetails::with_error_info("CONNECTION_LOST", "client", []);
+    Status::with_error_details(Code::Unavailable, sentence, details)
+}
+
 /// A random wait before the retry number `retry` (from 0): full jitter over a doubling bound.
 pub(crate) fn jitter(retry: u32) -> Duration {
     let bound = FIRST_WAIT.saturating_mul(1 << retry.min(10)).min(LONGEST_WAIT);
@@ -98,8 +110,6 @@ impl Budget {
 
 #[cfg(test)]
 mod tests {
-    use tonic_types::ErrorDetails;
-
     use super::*;
 
     #[test]

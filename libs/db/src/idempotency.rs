@@ -37,6 +37,16 @@ pub async fn lookup(
     Ok(Claim::Different)
 }
 
+/// The columns of a record, for [`crate::Together`].
+pub const COLUMNS: crate::Columns = &[
+    ("caller", "text"),
+    ("request_id", "text"),
+    ("method", "text"),
+    ("request_digest", "bytea"),
+    ("response", "bytea"),
+    ("at", "timestamptz"),
+];
+
 /// Records the answer to a call that has taken effect; `tx` must be the transaction of the effect.
 ///
 /// # Errors

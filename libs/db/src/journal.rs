@@ -141,6 +141,15 @@ impl Row {
 /// Appends `entry` and returns its id; `tx` must be the transaction that changes the state.
 pub async fn append(tx: &impl ConnectionTrait, entry: Entry) -> Result<i64, DbErr> {
     let backend = tx.get_database_backend();
+    let (sql, values) = insert(entry, backend);
+    tx.query_one_raw(Statement::from_sql_and_values(backend, sql, values))
+        .await?
+        .ok_or(DbErr::RecordNotInserted)?
+        .try_get("", "id")
+}
+
+/// The statement that appends `entry` and returns its id.
+pub(crate) fn insert(entry: Entry, backend: DbBackend) -> (String, Vec<Value>) {
     // The transaction's number orders rows by who began first; SQLite has one writer, whose ids
     // are that order already.
     let txid =
@@ -176,10 +185,7 @@ pub async fn append(tx: &impl ConnectionTrait, entry: Entry) -> Result<i64, DbEr
         response.into(),
         status.into(),
     ];
-    tx.query_one_raw(Statement::from_sql_and_values(backend, sql, values))
-        .await?
-        .ok_or(DbErr::RecordNotInserted)?
-        .try_get("", "id")
+    (sql, values.into())
 }
 
 /// At most `limit` rows after `cursor`, in an order that never skips a row that committed late.

@@ -9,6 +9,7 @@ pub mod inbox;
 pub mod journal;
 mod migration;
 pub mod testing;
+mod together;
 mod writer;
 
 use std::{
@@ -34,6 +35,7 @@ pub use crate::{
     connect::ConnectError,
     error::{is_full, is_transient, is_unique_violation},
     migration::common_migration,
+    together::{Columns, Together},
 };
 
 /// What a write does, as callers write it: `move |tx| Box::pin(async move { .. })`.
@@ -190,7 +192,7 @@ impl Db {
                     tx.execute_unprepared("SELECT 1").await?;
                 }
                 tx.commit().await?;
-                self.0.commits.send_modify(|count| *count = count.wrapping_add(1));
+                self.announce_commit();
                 Ok(value)
             }
             Err(error) => {
@@ -200,6 +202,11 @@ impl Db {
                 Err(error)
             }
         }
+    }
+
+    /// Wakes those who wait for a commit.
+    fn announce_commit(&self) {
+        self.0.commits.send_modify(|count| *count = count.wrapping_add(1));
     }
 
     /// Completes at the first commit made through this handle, or a clone, after this call.

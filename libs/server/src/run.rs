@@ -3,15 +3,18 @@
 use std::{future::Future, time::Duration};
 
 use anyhow::Context as _;
-use tokio::{net::TcpListener, sync::watch, time::timeout};
-use tokio_stream::wrappers::TcpListenerStream;
+use tokio::{net::TcpListener, sync::watch, time::sleep};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tonic::{service::Routes, transport::Server};
+use tonic::{
+    service::Routes,
+    transport::{Server, server::TcpIncoming},
+};
 use tonic_health::ServingStatus;
-use tower::{limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer};
+use tower::limit::GlobalConcurrencyLimitLayer;
 
-/// How long running calls and tasks may take after the signal to stop.
-const GRACE: Duration = Duration::from_secs(30);
+/// How long running calls and tasks may take after the signal to stop: less than the 30 seconds
+/// after which Kubernetes kills.
+const GRACE: Duration = Duration::from_secs(25);
 
 /// The bounds of one server.
 #[derive(Clone, Copy, Debug)]
@@ -71,12 +74,10 @@ impl Stop {
         self.token.cancel();
     }
 
-    /// Waits, up to the grace period, for the tasks to end.
+    /// Waits for the tasks to end.
     pub async fn finished(&self) {
         self.tasks.close();
-        if timeout(GRACE, self.tasks.wait()).await.is_err() {
-            tracing::warn!("tasks did not stop in time");
-        }
+        self.tasks.wait().await;
     }
 }
 
@@ -125,6 +126,9 @@ pub async fn serve(
         .context("reflection")?;
     let routes = routes.add_service(health_service).add_service(reflection).prepare();
 
+    // The reporter says "serving" unless told otherwise, also to who asks before the signal below
+    // is looked at for the first time.
+    health.set_service_status("", ServingStatus::NotServing).await;
     let signal = {
         let (stop, mut parts) = (stop.clone(), ready.0.subscribe());
         async move {
@@ -141,17 +145,55 @@ pub async fn serve(
             health.set_service_status("", ServingStatus::NotServing).await;
         }
     };
-    Server::builder()
+    // Without this each answer would wait for the acknowledgement of its first half, some 40 ms.
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let serving = Server::builder()
         .http2_max_header_list_size(32 * 1024)
         .concurrency_limit_per_connection(limits.calls_per_connection)
         .timeout(limits.deadline)
-        .layer(LoadShedLayer::new())
+        .load_shed(true)
         .layer(GlobalConcurrencyLimitLayer::new(limits.calls))
-        .tcp_nodelay(true)
         .add_routes(routes)
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), signal)
-        .await
-        .context("serving")?;
-    stop.finished().await;
-    Ok(())
+        .serve_with_incoming_shutdown(incoming, signal);
+    let all = async {
+        serving.await.context("serving")?;
+        stop.finished().await;
+        Ok(())
+    };
+    let late = async {
+        stop.signalled().await;
+        sleep(GRACE).await;
+    };
+    // A connection that says nothing, not even hello, would be waited for without end.
+    tokio::select! {
+        done = all => done,
+        () = late => {
+            tracing::warn!("connections or tasks did not end in time");
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{net::TcpStream, time::Instant};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_end_is_waited_for_no_longer_than_the_grace() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, began) = (Stop::default(), Instant::now());
+        let served = serve(listener, Routes::default(), &[], Ready::default(), stop.clone());
+        let silent = async {
+            let connection = TcpStream::connect(address).await.unwrap();
+            connection.writable().await.unwrap();
+            stop.now();
+            connection
+        };
+        let (served, _connection) = tokio::join!(served, silent);
+        served.unwrap();
+        assert_eq!(began.elapsed().as_secs(), GRACE.as_secs());
+    }
 }

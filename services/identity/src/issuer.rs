@@ -1,8 +1,7 @@
 //! The issuer: the keys that sign the tokens of a trust domain, and their rotation.
 //!
-//! Keys are files, never rows. What a key may do follows from when it was made and the time now:
-//! published at once, signing after `publish_ahead`, kept one WIT lifetime after its successor
-//! signs, then deleted. So replicas that share the directory agree without talking.
+//! Keys are files, never rows. What a key may do follows from its age alone: published at once,
+//! signing after `publish_ahead`, kept a WIT lifetime after its successor signs: replicas agree.
 
 mod files;
 mod phase;

@@ -3,7 +3,6 @@
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, RwLock},
-    time::SystemTime,
 };
 
 use anyhow::Context as _;
@@ -13,7 +12,8 @@ use anyhow::Context as _;
 pub struct Calendar {
     file: Option<PathBuf>,
     table: Arc<RwLock<Arc<clock::Calendar>>>,
-    seen: Arc<Mutex<Option<SystemTime>>>,
+    /// The text of the table.
+    seen: Arc<Mutex<String>>,
 }
 
 impl Calendar {
@@ -33,22 +33,21 @@ impl Calendar {
         Arc::clone(&self.table.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads the file again if it changed; says whether it did. A file with faults changes nothing.
+    /// Reads the file; says whether it changed. A file with faults changes nothing.
+    ///
+    /// It is small and compared as text: its time would miss a change within one tick of the disk.
     pub fn reload(&self) -> anyhow::Result<bool> {
         let Some(path) = &self.file else { return Ok(false) };
-        let changed = std::fs::metadata(path)
-            .and_then(|about| about.modified())
-            .with_context(|| format!("calendar {}", path.display()))?;
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if *seen == Some(changed) {
-            return Ok(false);
-        }
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("calendar {}", path.display()))?;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if *seen == text {
+            return Ok(false);
+        }
         let table = clock::Calendar::parse(&text)
             .with_context(|| format!("calendar {}", path.display()))?;
         *self.table.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
-        *seen = Some(changed);
+        *seen = text;
         Ok(true)
     }
 }

@@ -30,12 +30,15 @@ const BELIEVED: Duration = Duration::from_secs(4);
 /// The most certificates remembered.
 const REMEMBERED: usize = 10_000;
 
+/// Whose officer, on which day, by which certificate.
+type Question = (AgencyCode, NaiveDate, String);
+
 /// The service's view of identity.
 #[derive(Clone)]
 pub(crate) struct Identity {
     client: IdentityServiceClient<Signed>,
     bodies: Arc<RwLock<Arc<Directory>>>,
-    officers: Arc<Cache<(AgencyCode, NaiveDate, String), (Instant, Position)>>,
+    officers: Arc<Cache<Question, (Instant, Position)>>,
 }
 
 impl std::fmt::Debug for Identity {
@@ -52,6 +55,14 @@ impl Identity {
     /// The bodies as last fetched.
     pub(crate) fn bodies(&self) -> Arc<Directory> {
         Arc::clone(&self.bodies.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Fetches the bodies if `body` is not among them: it may have been imported a moment ago.
+    pub(crate) async fn know(&self, body: &AgencyCode) -> Result<(), Error> {
+        match self.bodies().get(body) {
+            Some(_) => Ok(()),
+            None => self.refresh().await,
+        }
     }
 
     /// Fetches the bodies.

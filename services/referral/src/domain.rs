@@ -10,6 +10,7 @@ pub mod leg;
 pub mod opening;
 pub mod procedure;
 pub mod refusal;
+pub mod render;
 pub mod screening;
 pub mod settings;
 pub mod step;

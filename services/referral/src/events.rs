@@ -114,11 +114,19 @@ pub(crate) fn read(row: &journal::Row) -> Result<pb::Event, Error> {
         pb::Event::decode(row.payload.as_slice()).map_err(|_| Error::Corrupt("journal.payload"))?;
     Ok(pb::Event {
         cursor: row.cursor.to_string(),
-        time: Some(crate::rpc::timestamp(row.at)),
+        time: Some(timestamp(row.at)),
         resource: row.resource.clone(),
         docket: row.docket.clone(),
         ..event
     })
+}
+
+/// The instant as the wire has it.
+pub(crate) fn timestamp(at: DateTime<Utc>) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: at.timestamp(),
+        nanos: i32::try_from(at.timestamp_subsec_nanos()).unwrap_or_default(),
+    }
 }
 
 /// A due instant in the time of the law: 24:00 of the last day rather than 00:00 of the next.

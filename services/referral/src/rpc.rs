@@ -23,8 +23,6 @@ use proto::referral::v1 as pb;
 use tonic::{Request, Response, Status};
 use types::AgencyCode;
 
-pub(crate) use convert::timestamp;
-
 use crate::{Referral, error::Error};
 
 /// Who calls, and what proves it.

@@ -7,6 +7,7 @@ mod events;
 mod leg;
 mod list;
 mod migration;
+mod opening;
 mod party;
 mod rows;
 mod terms;
@@ -19,6 +20,7 @@ pub(crate) use leg::{
     children_open, documents, insert_documents, insert_leg, leg, legs_of_docket, update_leg,
 };
 pub(crate) use list::{Filter, list};
+pub(crate) use opening::{add_leg, add_parties};
 pub(crate) use party::show;
 pub(crate) use terms::{due_legs, provisional_legs, save_term};
 

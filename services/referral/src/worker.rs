@@ -31,26 +31,28 @@ impl Referral {
             Ok(())
         });
         let (db, token) = (self.db.clone(), stop.token());
-        stop.spawn("referral relay", async move {
-            Ok(::events::relay(db, bus, "referral", token).await?)
-        });
+        stop.spawn(
+            "referral relay",
+            async move { ::events::relay(db, bus, "referral", token).await },
+        );
     }
 
     /// Fetches the bodies; to be called before serving. [`Referral::start`] goes on doing it.
     ///
     /// # Errors
     /// Identity does not answer.
-    pub async fn refresh(&self) -> Result<(), tonic::Status> {
+    pub async fn refresh(&self) -> anyhow::Result<()> {
         Ok(self.identity.refresh().await?)
     }
 
     async fn follow_directory(&self, options: config::Worker, ready: &Ready, stop: Stop) {
+        let mut known = false;
         loop {
             let fetched = self.identity.refresh().await;
             if let Err(error) = &fetched {
                 tracing::warn!(%error, "fetching the directory");
             }
-            let known = !self.identity.bodies().0.is_empty();
+            known |= fetched.is_ok();
             ready.set("referral directory", known);
             // Until the first fetch the service is of no use: ask again soon.
             let pause = if known { options.directory_ms } else { 50 };

@@ -106,7 +106,7 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Referral(command) => referral::referral(&context, command).await,
             Command::Agency(command) => agency::agency(&context, command).await,
             Command::Officer(command) => officer::officer(&context, command).await,
-            Command::Procedures(_) => procedures::procedures(&context).await,
+            Command::Procedures(command) => procedures::procedures(&context, &command).await,
         }
     })
 }

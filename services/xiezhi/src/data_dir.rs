@@ -18,34 +18,26 @@ pub(crate) struct DataDir(PathBuf);
 impl DataDir {
     /// Opens the directory, or makes it, readable by its owner only.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
-        let dir = Self(path.to_owned());
+        let file = path.join("VERSION");
+        // First of all: what a newer program left is not touched.
+        let known = version(&file)?;
+        if let Some(found) = known.filter(|found| *found > VERSION) {
+            bail!(
+                "data directory {} is of version {found}; this program knows up to {VERSION}: use \
+                 the newer program, nothing was changed",
+                path.display()
+            );
+        }
         for sub in ["", "issuer", "trust", "db", "keys", "keys/service", "keys/agency"] {
             let sub = path.join(sub);
             fs::create_dir_all(&sub).with_context(|| format!("{}", sub.display()))?;
             private(&sub)?;
         }
-        let file = path.join("VERSION");
-        match fs::read_to_string(&file) {
-            Ok(text) => {
-                let found: u32 = text
-                    .trim()
-                    .parse()
-                    .with_context(|| format!("{} holds no number", file.display()))?;
-                if found > VERSION {
-                    bail!(
-                        "data directory {} is of version {found}; this program knows up to \
-                         {VERSION}: use the newer program, nothing was changed",
-                        path.display()
-                    );
-                }
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                fs::write(&file, format!("{VERSION}\n"))
-                    .with_context(|| format!("{}", file.display()))?;
-            }
-            Err(error) => return Err(error).with_context(|| format!("{}", file.display())),
+        if known.is_none() {
+            fs::write(&file, format!("{VERSION}\n"))
+                .with_context(|| format!("{}", file.display()))?;
         }
-        Ok(dir)
+        Ok(Self(path.to_owned()))
     }
 
     /// The private key of a workload.
@@ -77,6 +69,16 @@ impl DataDir {
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }
+}
+
+/// The version of the layout; none in a directory that nobody has used.
+fn version(file: &Path) -> anyhow::Result<Option<u32>> {
+    let text = match fs::read_to_string(file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        text => text.with_context(|| format!("{}", file.display()))?,
+    };
+    let number = text.trim().parse();
+    number.map(Some).with_context(|| format!("{} holds no number", file.display()))
 }
 
 #[cfg(unix)]

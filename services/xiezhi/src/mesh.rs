@@ -11,7 +11,7 @@ use clock::Clock;
 use db::Db;
 use events::Bus;
 use identity::{Identity, issuer::Issuer};
-use proto::identity::v1::identity_service_client::IdentityServiceClient;
+use proto::identity::v1::{ListRevocationsRequest, identity_service_client::IdentityServiceClient};
 use referral::Referral;
 use server::{Ready, Stop};
 use tokio::net::TcpListener;
@@ -85,17 +85,21 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let address = listener.local_addr()?;
     let (stop, ready) = (Stop::default(), Ready::default());
     let runs = |name: &str| options.services.iter().any(|one| one == name);
+    // Before anything else is written: a database of a newer version ends the start.
+    let identity_db = if runs("identity") { Some(identity_database(&dir).await?) } else { None };
+    let referral_db = if runs("referral") { Some(referral_database(&dir).await?) } else { None };
+    let databases = [identity_db.clone(), referral_db.clone()];
 
     let mut routes = RoutesBuilder::default();
     let local = format!("http://{address}");
     let endpoint = options.identity_endpoint.clone().unwrap_or(local);
     let channel = channel(&endpoint)?;
     let revocations = Revocations::new();
-    let trust = if runs("identity") {
+    let trust = if let Some(db) = identity_db {
         let issuer = issuer(&dir, &domain)?;
         let trust = issuer.trust();
         let identity =
-            start_identity(&dir, &domain, issuer, &options.clock, revocations.clone()).await?;
+            start_identity(db, &dir, &domain, issuer, &options.clock, revocations.clone()).await?;
         stop.spawn("identity", identity.clone().tend(stop.clone()));
         routes.add_service(identity.into_server());
         trust
@@ -104,23 +108,42 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         follow_bundle(&domain, bundle, &stop)?
     };
     let ground = Ground { dir, domain, trust, revocations, channel, ready, stop };
-    if runs("referral") {
-        start_referral(&ground, &options, &mut routes).await?;
+    if let Some(db) = referral_db {
+        start_referral(db, &ground, &options, &mut routes)?;
     }
     let (ready, stop) = (ground.ready, ground.stop);
-    let serving =
-        server::serve(listener, routes.routes(), proto::DESCRIPTORS, ready, stop.clone());
+    let serving = server::serve(listener, routes.routes(), proto::DESCRIPTORS, ready, stop.clone());
     #[expect(clippy::disallowed_methods, reason = "the server itself; Running waits for it")]
-    let server = tokio::spawn(serving);
+    let server = tokio::spawn(async move {
+        let served = serving.await;
+        close(databases.into_iter().flatten()).await;
+        served
+    });
     Ok(Running { address, stop, server })
 }
 
-/// A channel that connects when it is first used.
+/// Closes the databases, so that each `SQLite` file is whole by itself and may be copied.
+async fn close(databases: impl Iterator<Item = Db>) {
+    for db in databases {
+        if tokio::time::timeout(CLOSE, db.close()).await.is_err() {
+            tracing::warn!("a database is in use to the end");
+        }
+    }
+}
+
+/// How long closing a database may take; nothing is lost when it takes longer.
+const CLOSE: Duration = Duration::from_secs(2);
+/// How long a call to identity may take: it must leave time to tell the caller that it failed.
+const CALL: Duration = Duration::from_secs(5);
+
+/// A channel that connects when it is first used, and again when it is dead.
 pub(crate) fn channel(endpoint: &str) -> anyhow::Result<Channel> {
     Ok(Endpoint::from_shared(endpoint.to_owned())
         .with_context(|| format!("{endpoint} is no address"))?
         .connect_timeout(Duration::from_secs(5))
-        .timeout(Duration::from_secs(35))
+        .timeout(CALL)
+        .http2_keep_alive_interval(Duration::from_secs(10))
+        .keep_alive_timeout(Duration::from_secs(5))
         .http2_max_header_list_size(32 * 1024)
         .tcp_nodelay(true)
         .connect_lazy())
@@ -136,17 +159,13 @@ fn issuer(dir: &DataDir, domain: &TrustDomain) -> anyhow::Result<Issuer> {
 
 /// Starts identity and enrols the mesh's own keys, which are made on this machine.
 async fn start_identity(
+    db: Db,
     dir: &DataDir,
     domain: &TrustDomain,
     issuer: Issuer,
     clock: &Clock,
     revocations: Revocations,
 ) -> anyhow::Result<Identity> {
-    let config = identity::config::load()?;
-    let url = url_or(&config.db.url, "sqlite://identity.db?mode=rwc", dir, "identity");
-    let db = Db::connect::<identity::migration::Migrator>(&url, config.db.max_connections)
-        .await
-        .with_context(|| format!("identity's database {url}"))?;
     let own = Workload::service(domain, "identity");
     let key = WorkloadKey::load_or_create(dir.key_file(&own))?;
     let credentials = Credentials::new(key, own, Clock::system());
@@ -161,17 +180,14 @@ async fn start_identity(
     Ok(identity)
 }
 
-async fn start_referral(
+fn start_referral(
+    db: Db,
     ground: &Ground,
     options: &Options,
     routes: &mut RoutesBuilder,
 ) -> anyhow::Result<()> {
     let mut config = referral::config::load()?;
     config.worker.tick_ms = options.tick_ms.unwrap_or(config.worker.tick_ms);
-    let url = url_or(&config.db.url, "", &ground.dir, "referral");
-    let db = Db::connect::<referral::Migrations>(&url, config.db.max_connections)
-        .await
-        .with_context(|| format!("referral's database {url}"))?;
     let own = Workload::service(&ground.domain, "referral");
     let key = WorkloadKey::load_or_create(ground.dir.key_file(&own))?;
     let credentials = Credentials::new(key, own, Clock::system());
@@ -191,8 +207,14 @@ async fn start_referral(
     ground.stop.spawn("referral token", fresh);
     let revoked = {
         let (identity, revocations) = (identity.clone(), ground.revocations.clone());
-        let stop = ground.stop.clone();
+        let (ready, stop) = (ground.ready.clone(), ground.stop.clone());
+        ready.set("referral revocations", false);
         async move {
+            tokio::select! {
+                () = stop.signalled() => return Ok(()),
+                () = first_revocations(identity.clone(), &revocations) => {}
+            }
+            ready.set("referral revocations", true);
             client::follow_revocations(identity, revocations, stop.signalled()).await;
             Ok(())
         }
@@ -205,6 +227,32 @@ async fn start_referral(
     let gate = Gate::new(credentials, trust, ground.revocations.clone(), Clock::system());
     routes.add_service(referral.into_server(gate));
     Ok(())
+}
+
+/// Takes the revocations over for the first time: until then a revoked key would be let in, and the
+/// service is not ready.
+async fn first_revocations(mut identity: IdentityServiceClient<Signed>, revocations: &Revocations) {
+    loop {
+        match identity.list_revocations(ListRevocationsRequest {}).await {
+            Ok(answer) => return revocations.replace(answer.into_inner().thumbprints),
+            Err(error) => tracing::debug!(%error, "revocations not known yet"),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn identity_database(dir: &DataDir) -> anyhow::Result<Db> {
+    let config = identity::config::load()?.db;
+    let url = url_or(&config.url, "sqlite://identity.db?mode=rwc", dir, "identity");
+    let opened = Db::connect::<identity::migration::Migrator>(&url, config.max_connections).await;
+    opened.with_context(|| format!("identity's database {url}"))
+}
+
+async fn referral_database(dir: &DataDir) -> anyhow::Result<Db> {
+    let config = referral::config::load()?.db;
+    let url = url_or(&config.url, "", dir, "referral");
+    let opened = Db::connect::<referral::Migrations>(&url, config.max_connections).await;
+    opened.with_context(|| format!("referral's database {url}"))
 }
 
 /// A configured database, or the file in the data directory.

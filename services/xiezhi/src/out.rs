@@ -13,6 +13,11 @@ pub(crate) fn line(text: impl std::fmt::Display) -> anyhow::Result<()> {
     writeln!(std::io::stdout().lock(), "{text}").context("standard output")
 }
 
+/// Writes a text that ends its own lines.
+pub(crate) fn text(text: &str) -> anyhow::Result<()> {
+    write!(std::io::stdout().lock(), "{text}").context("standard output")
+}
+
 /// A table with these heads, as wide as the terminal.
 pub(crate) fn table(heads: &[&str]) -> Table {
     let mut table = Table::new();

@@ -54,6 +54,22 @@ async fn a_command_is_repeated_with_the_same_bytes_and_a_new_proof() {
 }
 
 #[tokio::test]
+async fn a_connection_that_breaks_is_a_mesh_that_is_away() {
+    let (mesh, script) = mesh(LONG).await;
+    script.then(Answer::Cut);
+    script.then(Answer::of(&opened()));
+    let answer = mesh.referral().open_docket(open()).await.unwrap();
+    assert_eq!(answer.into_inner(), opened());
+
+    (0..4).for_each(|_| script.then(Answer::Cut));
+    let told = Error::from(mesh.referral().open_docket(open()).await.unwrap_err());
+    assert_eq!((told.code, told.reason.as_str()), (Code::Unavailable, "CONNECTION_LOST"));
+    script.then(Answer::of(&opened()));
+    mesh.referral().open_docket(open()).await.unwrap();
+    assert_eq!(script.calls().len(), 2, "four attempts, and no fifth");
+}
+
+#[tokio::test]
 async fn a_service_that_stays_away_is_called_four_times() {
     let (mesh, script) = mesh(LONG).await;
     (0..9).for_each(|_| script.then(away()));

@@ -4,6 +4,7 @@ use std::{
     collections::VecDeque,
     convert::Infallible,
     future::Future,
+    io,
     pin::Pin,
     sync::{Arc, Mutex},
     task::{Context, Poll},
@@ -50,6 +51,8 @@ pub(crate) enum Answer {
     Error(Status),
     /// Nothing, ever.
     Silence,
+    /// None: the connection breaks under the call.
+    Cut,
 }
 
 impl Answer {
@@ -115,6 +118,12 @@ impl Script {
         }
     }
 
+    /// Whether the connection breaks next.
+    fn cuts(&self) -> bool {
+        let answers = &mut self.0.lock().unwrap().answers;
+        answers.pop_front_if(|answer| matches!(answer, Answer::Cut)).is_some()
+    }
+
     fn next(&self, call: Call) -> Answer {
         if call.path.ends_with("/IssueWit") {
             self.0.lock().unwrap().issued += 1;
@@ -172,7 +181,8 @@ pub(crate) fn parts() -> Parts {
         let gate = Gate::new(own, trust.clone(), Revocations::new(), clock.clone());
         guard(gate, POLICY, Scripted(script.clone()))
     });
-    Parts { door: Door { identity, referral }, me, trust, clock, script }
+    let door = Door { identity, referral, script: script.clone() };
+    Parts { door, me, trust, clock, script }
 }
 
 /// A mesh, as the agency MKT sees it, and its script.
@@ -189,23 +199,26 @@ type Answering = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>>
 pub(crate) struct Door {
     identity: Guarded<Scripted>,
     referral: Guarded<Scripted>,
+    script: Script,
 }
 
 impl Service<Request<Body>> for Door {
     type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = Answering;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, io::Error>> + Send>>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), io::Error>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Body>) -> Answering {
-        if request.uri().path().starts_with("/xiezhi.identity") {
-            self.identity.call(request)
-        } else {
-            self.referral.call(request)
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let identity = request.uri().path().starts_with("/xiezhi.identity");
+        if !identity && self.script.cuts() {
+            return Box::pin(async { Err(io::ErrorKind::ConnectionReset.into()) });
         }
+        let service = if identity { &mut self.identity } else { &mut self.referral };
+        let answering = service.call(request);
+        Box::pin(async move { answering.await.map_err(|never| match never {}) })
     }
 }
 
@@ -239,6 +252,7 @@ impl Service<Request<Body>> for Scripted {
                 Answer::Error(status) => status.into_http(),
                 Answer::Messages(messages) => framed(&messages),
                 Answer::Silence => std::future::pending().await,
+                Answer::Cut => unreachable!("the door cuts it"),
             })
         })
     }

@@ -7,7 +7,7 @@ use types::AgencyCode;
 /// One body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Body {
-    /// ADMIN_AGENCY, PUBLIC_SECURITY, PROCURATORATE, GOVERNMENT, ...
+    /// `ADMIN_AGENCY`, `PUBLIC_SECURITY`, PROCURATORATE, GOVERNMENT, ...
     pub kind: String,
     /// The body with command over it.
     pub superior: Option<AgencyCode>,

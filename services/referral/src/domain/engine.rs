@@ -9,7 +9,7 @@ use super::{
     act::{Act, World},
     document,
     leg::Leg,
-    procedure::{Effect, Guard, Law, Need, Row, Say},
+    procedure::{Effect, Law, Need, Row, Say},
     refusal::Refusal,
     step::{Approval, PenaltyKind, StepKind},
     term::{self, Term},
@@ -99,10 +99,7 @@ fn choose(leg: &Leg, act: &Act, world: World<'_>) -> Result<&'static Row, Refusa
     let here = || rows().filter(is_mine).filter(|row| row.from.contains(&leg.state));
     // Two rows may differ by the ground of a supervision only.
     let fits = |row: &&'static Row| {
-        row.guards.iter().all(|guard| match guard {
-            Guard::Ground(grounds) => leg.ground.is_some_and(|ground| grounds.contains(&ground)),
-            _ => true,
-        })
+        row.grounds().is_none_or(|on| leg.ground.is_some_and(|ground| on.contains(&ground)))
     };
     let Some(row) = here().find(fits) else {
         let law = here().next().unwrap_or(nearest).law;
@@ -363,12 +360,11 @@ pub fn delivered(leg: &Leg) -> bool {
 /// public security did on its own what it was ordered to.
 pub fn already(leg: &Leg, step: StepKind) -> bool {
     let withdrawn = matches!(leg.state, State::Withdrawn | State::ReturnedToAgency);
-    match step {
-        StepKind::File => {
-            withdrawn || AFTER_FILING.contains(&leg.state) || leg.state == State::SentForProsecution
-        }
-        _ => withdrawn,
+    if step == StepKind::File {
+        let sent = leg.state == State::SentForProsecution;
+        return withdrawn || sent || AFTER_FILING.contains(&leg.state);
     }
+    withdrawn
 }
 
 /// What a supervision must know of the leg it supervises.

@@ -259,6 +259,15 @@ pub enum Overdue {
     Lapse(&'static str),
 }
 
+impl Row {
+    /// The grounds on which a row of a supervision applies; `None`: on any.
+    pub fn grounds(&self) -> Option<&'static [Ground]> {
+        self.guards.iter().find_map(|guard| {
+            if let Guard::Ground(grounds) = guard { Some(*grounds) } else { None }
+        })
+    }
+}
+
 impl Procedure {
     /// The table of a procedure.
     pub fn of(code: ProcedureCode) -> &'static Self {

@@ -34,6 +34,13 @@ pub struct Suggestion {
     pub comparison: String,
 }
 
+impl Threshold {
+    /// The comparison of a fact in words.
+    pub fn comparison(&self, fact: &str) -> String {
+        format!("{} {fact} {} {} {}", self.fact_field, self.operator, self.value, self.unit)
+    }
+}
+
 #[derive(Deserialize)]
 struct File {
     thresholds: Vec<Threshold>,
@@ -57,17 +64,8 @@ pub fn screen(facts: &BTreeMap<String, String>) -> Result<Vec<Suggestion>, Vec<(
         let Some(fact) = facts.get(&threshold.fact_field) else { continue };
         match meets(threshold, fact.trim()) {
             Ok(false) => {}
-            Ok(true) => reached.push(Suggestion {
-                threshold,
-                comparison: format!(
-                    "{} {} {} {} {}",
-                    threshold.fact_field,
-                    fact.trim(),
-                    threshold.operator,
-                    threshold.value,
-                    threshold.unit
-                ),
-            }),
+            Ok(true) => reached
+                .push(Suggestion { threshold, comparison: threshold.comparison(fact.trim()) }),
             Err(fault) => {
                 let field = format!("facts.{}", threshold.fact_field);
                 if !faults.iter().any(|(known, _)| *known == field) {

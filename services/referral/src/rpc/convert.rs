@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use prost::Message as _;
 use proto::referral::v1 as pb;
 
@@ -16,16 +15,9 @@ use crate::{
         term::Term,
         word::TermState,
     },
+    events::timestamp,
     store,
 };
-
-/// The instant as the wire has it.
-pub(crate) fn timestamp(at: DateTime<Utc>) -> prost_types::Timestamp {
-    prost_types::Timestamp {
-        seconds: at.timestamp(),
-        nanos: i32::try_from(at.timestamp_subsec_nanos()).unwrap_or_default(),
-    }
-}
 
 /// The etag of a version.
 pub(super) fn etag(version: i32) -> String {

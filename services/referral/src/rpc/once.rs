@@ -1,7 +1,7 @@
 //! The one write: new state, journal, idempotency in one transaction; the same request once for ever.
 
 use chrono::{DateTime, Utc};
-use db::{Job, idempotency, journal};
+use db::{Job, Together, idempotency, journal};
 use prost::Message;
 use sea_orm::DatabaseTransaction;
 use types::AgencyCode;
@@ -80,8 +80,44 @@ where
     }
 }
 
+/// The same for a command that only adds rows: they are written together, on PostgreSQL in one
+/// round trip. `add` adds the command's own.
+pub(super) async fn once_adding<R, F>(
+    service: &Referral,
+    command: Command,
+    adding: Written<R>,
+    add: F,
+) -> Result<R, Error>
+where
+    R: Message + Default,
+    F: FnOnce(Together) -> Result<Together, Error>,
+{
+    let Written { response, entries, shown } = adding;
+    let bytes = response.encode_to_vec();
+    let mut entry = entries.into_iter().next().ok_or(Error::Corrupt("journal entry"))?;
+    entry.request_id.clone_from(&command.request_id);
+    entry.attestation = Some(attested(&command, &bytes));
+    let record = vec![
+        command.call.agency.as_str().into(),
+        command.request_id.as_str().into(),
+        command.method.into(),
+        command.call.attestation.request_digest.to_vec().into(),
+        bytes.into(),
+        command.now.into(),
+    ];
+    let together = store::add_parties(add(Together::new(entry))?, shown).rows(
+        "idempotency",
+        idempotency::COLUMNS,
+        vec![record],
+    );
+    match together.write(&service.db).await.map_err(Error::from) {
+        Ok(()) => Ok(response),
+        Err(error) => first_answer(service, &command).await?.ok_or(error),
+    }
+}
+
 /// The answer this request got before, if it was made before.
-async fn first_answer<R: Message + Default>(
+pub(super) async fn first_answer<R: Message + Default>(
     service: &Referral,
     command: &Command,
 ) -> Result<Option<R>, Error> {
@@ -109,14 +145,7 @@ async fn write_entries(
     command: &Command,
     response: &[u8],
 ) -> Result<i64, Error> {
-    let proof = &command.call.attestation;
-    let mut attested = Some(journal::Attested {
-        wit: proof.wit.to_string(),
-        wpt: proof.wpt.to_string(),
-        request_digest: proof.request_digest.to_vec(),
-        response_digest: auth::digest(response).to_vec(),
-        status: 0,
-    });
+    let mut attested = Some(attested(command, response));
     let mut first = None;
     for mut entry in entries {
         entry.request_id.clone_from(&command.request_id);
@@ -127,4 +156,16 @@ async fn write_entries(
         first.get_or_insert(id);
     }
     Ok(first.unwrap_or_default())
+}
+
+/// The proof of a call, as the journal keeps it.
+fn attested(command: &Command, response: &[u8]) -> journal::Attested {
+    let proof = &command.call.attestation;
+    journal::Attested {
+        wit: proof.wit.to_string(),
+        wpt: proof.wpt.to_string(),
+        request_digest: proof.request_digest.to_vec(),
+        response_digest: auth::digest(response).to_vec(),
+        status: 0,
+    }
 }

@@ -1,12 +1,11 @@
 //! Opens a referral in a docket, under one procedure.
 
 use proto::referral::v1 as pb;
-use sea_orm::DatabaseTransaction;
 use types::AgencyCode;
 
 use super::{
     Call, convert,
-    once::{Command, Written, check_request_id, once},
+    once::{Command, Written, check_request_id, first_answer, once_adding},
 };
 use crate::{
     Referral,
@@ -65,21 +64,22 @@ pub(super) async fn open_referral(
     let doer = Doer::new(&call.agency, &request.officer);
     let method = "OpenReferral";
     let command = Command { call, request_id: request.request_id, method, now };
-    let again = service.clone();
-    let (docket, parent, documents) = (request.docket, request.parent, request.documents);
-    once(service, command, move |tx| {
-        Box::pin(async move {
-            certified?;
-            let leg = decide(&again, tx, &ask, (&docket, &parent)).await?;
-            store::insert_leg(tx, &leg).await?;
-            store::insert_documents(tx, &leg, &ask.by, &documents).await?;
-            let message = convert::leg(&leg);
-            Ok(Written {
-                shown: seen(&again, &leg),
-                entries: vec![events::opened(&leg, &doer, &digests)],
-                response: pb::OpenReferralResponse { referral: Some(message) },
-            })
-        })
+    let decided = match certified {
+        Ok(_) => decide(service, &ask, (&request.docket, &request.parent)).await,
+        Err(error) => Err(error),
+    };
+    let leg = match decided {
+        Ok(leg) => leg,
+        // The case may have moved on since the same request was answered.
+        Err(error) => return first_answer(service, &command).await?.ok_or(error),
+    };
+    let adding = Written {
+        response: pb::OpenReferralResponse { referral: Some(convert::leg(&leg)) },
+        entries: vec![events::opened(&leg, &doer, &digests)],
+        shown: seen(service, &leg),
+    };
+    once_adding(service, command, adding, |together| {
+        store::add_leg(together, &leg, &ask.by, &request.documents)
     })
     .await
 }
@@ -87,10 +87,10 @@ pub(super) async fn open_referral(
 /// Reads what the leg stands on, as far as the caller may see it, and asks the rules.
 async fn decide(
     service: &Referral,
-    tx: &DatabaseTransaction,
     ask: &Request,
     (docket, parent): (&str, &str),
 ) -> Result<Leg, Error> {
+    service.identity.know(&ask.by).await?;
     let (bodies, calendar) = (service.identity.bodies(), service.calendar.table());
     let world = World {
         settings: &service.settings,
@@ -101,10 +101,10 @@ async fn decide(
         answer_refers: false,
     };
     let opened = if parent.is_empty() {
-        let docket = store::docket(tx, &ask.by, docket).await?;
+        let docket = store::docket(service.db.reader(), &ask.by, docket).await?;
         opening::open(&docket, ask, world)
     } else {
-        let parent = store::leg(tx, &ask.by, parent).await?;
+        let parent = store::leg(service.db.reader(), &ask.by, parent).await?;
         opening::against_filing(&parent, ask, world)
     };
     opened.map_err(|refusal| Error::refused(refusal, docket))

@@ -10,7 +10,10 @@ pub(super) fn read(kind: Option<Kind>, fields: &mut server::Fields) -> Option<(S
         fields.fault("step", "is missing");
         return None;
     };
-    let said = agency(kind, fields).or_else(police).or_else(supervision).or_else(watchers);
+    let said = agency(kind, fields)
+        .or_else(|kind| police(*kind))
+        .or_else(|kind| supervision(*kind))
+        .or_else(|kind| watchers(*kind));
     if said.is_err() {
         // Only a step that the contract has and none of the readers: the test below finds it.
         fields.fault("step", "is not known to this version");
@@ -28,7 +31,8 @@ fn reason(step: Step, reason: String) -> (Step, Said) {
     (step, Said { reason, ..Said::default() })
 }
 
-/// The agency's side of CRIMINAL_REFERRAL.
+/// The agency's side of `CRIMINAL_REFERRAL`.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a test asks the readers for every step")]
 fn agency(kind: Kind, fields: &mut server::Fields) -> Read {
     Ok(match kind {
         Kind::AppointTeam(m) => {
@@ -67,9 +71,10 @@ fn agency(kind: Kind, fields: &mut server::Fields) -> Read {
 }
 
 /// The side of public security.
-fn police(kind: Box<Kind>) -> Read {
+#[expect(clippy::wildcard_enum_match_arm, reason = "a test asks the readers for every step")]
+fn police(kind: Kind) -> Read {
     let organ = |step, organ, reason| (step, Said { organ, reason, ..Said::default() });
-    Ok(match *kind {
+    Ok(match kind {
         Kind::SignReceipt(_) => plain(Step::SignReceipt),
         Kind::RefuseAcceptance(m) => {
             let for_incompleteness = m.for_incompleteness;
@@ -104,9 +109,10 @@ fn police(kind: Box<Kind>) -> Read {
     })
 }
 
-/// FILING_SUPERVISION.
-fn supervision(kind: Box<Kind>) -> Read {
-    Ok(match *kind {
+/// `FILING_SUPERVISION`.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a test asks the readers for every step")]
+fn supervision(kind: Kind) -> Read {
+    Ok(match kind {
         Kind::AcceptSuggestion(_) => plain(Step::AcceptSuggestion),
         Kind::DemandReasons(_) => plain(Step::DemandReasons),
         Kind::StateReasons(_) => plain(Step::StateReasons),
@@ -137,13 +143,52 @@ fn supervision(kind: Box<Kind>) -> Read {
     })
 }
 
-/// Those who watch CRIMINAL_REFERRAL.
-fn watchers(kind: Box<Kind>) -> Read {
+/// Those who watch `CRIMINAL_REFERRAL`.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a test asks the readers for every step")]
+fn watchers(kind: Kind) -> Read {
     let order = |step, within_days, reason| (step, Said { within_days, reason, ..Said::default() });
-    Ok(match *kind {
+    Ok(match kind {
         Kind::SendReminder(_) => plain(Step::SendReminder),
         Kind::OrderToRefer(m) => order(Step::OrderToRefer, m.within_days, m.reason),
         Kind::OrderToCorrect(m) => order(Step::OrderToCorrect, m.within_days, m.reason),
         other => return Err(Box::new(other)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use prost::Message as _;
+    use proto::referral::v1 as pb;
+
+    use super::*;
+
+    /// Name and number of every step of the contract.
+    fn contract() -> Vec<(String, u32)> {
+        let set = prost_types::FileDescriptorSet::decode(proto::DESCRIPTORS).unwrap();
+        let mut messages = set.file.iter().flat_map(|file| &file.message_type);
+        let step = messages.find(|message| message.name() == "Step").unwrap();
+        let numbers = step.field.iter();
+        numbers.map(|f| (f.name().to_uppercase(), f.number().unsigned_abs())).collect()
+    }
+
+    #[test]
+    fn every_step_of_the_contract_is_read_and_named_alike() {
+        let contract = contract();
+        assert_eq!(contract.len(), Step::ALL.len());
+        for (name, number) in contract {
+            // The field, with an empty message in it.
+            let mut bytes = Vec::new();
+            prost::encoding::encode_key(
+                number,
+                prost::encoding::WireType::LengthDelimited,
+                &mut bytes,
+            );
+            bytes.push(0);
+            let step = pb::Step::decode(bytes.as_slice()).unwrap();
+            let mut fields = server::Fields::default();
+            let (step, _) = read(step.kind, &mut fields).unwrap();
+            assert_eq!(step.as_str(), name);
+            fields.done().unwrap();
+        }
+    }
 }

@@ -46,11 +46,11 @@ pub(super) async fn take_step(
     let doer = Doer::new(&call.agency, &request.officer);
     let method = "TakeStep";
     let command = Command { call, request_id: request.request_id, method, now };
-    let (service_, documents, name) = (service.clone(), request.documents, request.name);
+    let (again, documents, name) = (service.clone(), request.documents, request.name);
     once(service, command, move |tx| {
         Box::pin(async move {
             let act = Act { step, said, by, position: position?, documents: papers, now };
-            let taking = Taking { service: service_, act, doer, documents, digests };
+            let taking = Taking { service: again, act, doer, documents, digests };
             let leg = store::leg(tx, &taking.act.by, &name).await?;
             if Some(leg.version) != version {
                 return Err(Error::Stale);

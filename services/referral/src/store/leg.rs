@@ -107,10 +107,12 @@ pub(crate) async fn insert_documents(
     if documents.is_empty() {
         return Ok(());
     }
-    let rows = documents.iter().map(|document| rows::document::ActiveModel {
+    let rows = (0_i32..).zip(documents).map(|(position, document)| rows::document::ActiveModel {
         id: Set(Id::<pb::Document>::new(leg.updated_at).uuid()),
         referral: Set(leg_name(leg.id)),
         code: Set(document.code.clone()),
+        version: Set(leg.version),
+        position: Set(position),
         content: Set(document.encode_to_vec()),
         agency: Set(agency.as_str().to_owned()),
         created_at: Set(leg.updated_at),
@@ -119,15 +121,15 @@ pub(crate) async fn insert_documents(
     Ok(())
 }
 
-/// The papers of a leg, oldest first. The caller has read the leg, so it may see them.
+/// The papers of a leg, oldest first, those of one step as they came. The caller has read the leg, so it may see them.
 pub(crate) async fn documents(
     conn: &impl ConnectionTrait,
     leg: &Leg,
 ) -> Result<Vec<pb::Document>, Error> {
     let found = rows::document::Entity::find()
         .filter(rows::document::Column::Referral.eq(leg_name(leg.id)))
-        .order_by_asc(rows::document::Column::CreatedAt)
-        .order_by_asc(rows::document::Column::Id)
+        .order_by_asc(rows::document::Column::Version)
+        .order_by_asc(rows::document::Column::Position)
         .all(conn)
         .await?;
     found

@@ -112,6 +112,8 @@ fn document() -> TableCreateStatement {
         .col(ColumnDef::new("id").uuid().not_null().primary_key().take())
         .col(text("referral"))
         .col(text("code"))
+        .col(integer("version"))
+        .col(integer("position"))
         .col(blob("content"))
         .col(text("agency"))
         .col(timestamp_with_time_zone("created_at"))

@@ -91,6 +91,8 @@ pub(super) mod document {
         pub id: Uuid,
         pub referral: String,
         pub code: String,
+        pub version: i32,
+        pub position: i32,
         pub content: Vec<u8>,
         pub agency: String,
         pub created_at: DateTimeUtc,

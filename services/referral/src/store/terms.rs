@@ -30,11 +30,12 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// The terms of a leg, in the order they were opened.
+/// The terms of a leg, in the order they were opened; those of one step by name.
 pub(super) async fn of(conn: &impl ConnectionTrait, name: &str) -> Result<Vec<Term>, Error> {
     let found = rows::term::Entity::find()
         .filter(rows::term::Column::Referral.eq(name))
         .order_by_asc(rows::term::Column::StartedAt)
+        .order_by_asc(rows::term::Column::Slot)
         .order_by_asc(rows::term::Column::Id)
         .all(conn)
         .await?;

@@ -5,14 +5,11 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Context as _;
 use clap::Subcommand;
 use client::Mesh;
+use identity::directory::EXAMPLE;
 use proto::identity::v1 as pb;
 
 use super::connect;
 use crate::{cli::Context, out};
-
-/// The fictional county, for the demo and for a first look.
-const AGENCIES: &str = include_str!("../../../identity/data/agencies.json");
-const OFFICERS: &str = include_str!("../../../identity/data/officers.json");
 
 /// The bodies.
 #[derive(Debug, Subcommand)]
@@ -44,12 +41,14 @@ pub(crate) async fn agency(context: &Context, command: Command) -> anyhow::Resul
         Command::Import { agencies, officers } => {
             let read = |file: Option<PathBuf>, default: &str| match file {
                 None => Ok(default.to_owned()),
-                Some(file) => std::fs::read_to_string(&file)
-                    .with_context(|| format!("{}", file.display())),
+                Some(file) => {
+                    std::fs::read_to_string(&file).with_context(|| format!("{}", file.display()))
+                }
             };
             let mesh = connect::as_operator(context).await?;
-            let none = if agencies.is_some() { r#"{"officers":[]}"# } else { OFFICERS };
-            let (agencies, officers) = (read(agencies, AGENCIES)?, read(officers, none)?);
+            let (county, people) = EXAMPLE;
+            let none = if agencies.is_some() { r#"{"officers":[]}"# } else { people };
+            let (agencies, officers) = (read(agencies, county)?, read(officers, none)?);
             let done = import(&mesh, &agencies, &officers).await?;
             if context.shared.json {
                 out::json("xiezhi.identity.v1.ImportDirectoryResponse", &done)?;
@@ -63,7 +62,8 @@ pub(crate) async fn agency(context: &Context, command: Command) -> anyhow::Resul
 
 /// Imports the fictional county.
 pub(crate) async fn import_county(operator: &Mesh) -> anyhow::Result<()> {
-    import(operator, AGENCIES, OFFICERS).await.map(drop)
+    let (agencies, officers) = EXAMPLE;
+    import(operator, agencies, officers).await.map(drop)
 }
 
 async fn import(

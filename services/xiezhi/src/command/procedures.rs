@@ -10,9 +10,20 @@ use crate::{cli::Context, out};
 
 /// Prints the procedures.
 #[derive(Debug, Args)]
-pub(crate) struct Procedures {}
+pub(crate) struct Procedures {
+    /// The tables, forms and thresholds of this program as Markdown; asks no mesh.
+    #[arg(long)]
+    markdown: bool,
+}
 
-pub(crate) async fn procedures(context: &Context) -> anyhow::Result<ExitCode> {
+pub(crate) async fn procedures(
+    context: &Context,
+    command: &Procedures,
+) -> anyhow::Result<ExitCode> {
+    if command.markdown {
+        out::text(&referral::domain::render::markdown())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let mesh = connect::as_operator(context).await?;
     let answer = mesh.referral().list_procedures(ListProceduresRequest {}).await;
     let answer = answer.map_err(client::Error::from)?.into_inner();

@@ -70,7 +70,7 @@ pub(crate) struct Open {
     /// What people call the case.
     #[arg(long)]
     title: String,
-    /// FOOD, ECOLOGY, WORK_SAFETY, ECONOMY, IP, …
+    /// `FOOD`, `ECOLOGY`, `WORK_SAFETY`, `ECONOMY`, `IP`, …
     #[arg(long)]
     sector: String,
     /// 罪名 with its article.

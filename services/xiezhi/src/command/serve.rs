@@ -62,8 +62,7 @@ pub(crate) async fn serve(context: &Context, command: Serve) -> anyhow::Result<E
 
 /// Stops the mesh on SIGINT and SIGTERM.
 pub(crate) fn stop_on_signal(stop: &server::Stop) -> anyhow::Result<()> {
-    let mut terminate =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     let signalled = stop.clone();
     stop.spawn("signals", async move {
         tokio::select! {

@@ -42,11 +42,8 @@ async fn events(mesh: &Mesh, docket: &str) -> anyhow::Result<()> {
         let page = mesh.referral().get_timeline(request).await.map_err(client::Error::from)?;
         let page = page.into_inner();
         for event in page.events {
-            let papers: Vec<&str> = event
-                .documents
-                .iter()
-                .filter_map(|paper| paper.split(':').next())
-                .collect();
+            let papers: Vec<&str> =
+                event.documents.iter().filter_map(|paper| paper.split(':').next()).collect();
             let who = match event.officer.as_str() {
                 "" => event.agency.clone(),
                 officer => officer.to_owned(),

@@ -30,7 +30,7 @@ pub(crate) struct Term {
     /// Hours start with the next full hour (police, procuratorate) instead of the moment (agencies).
     #[arg(long)]
     next_full_hour: bool,
-    /// Another calendar: a CSV file with date,weekday,kind,is_workday.
+    /// Another calendar: a CSV file with `date,weekday,kind,is_workday`.
     #[arg(long, value_name = "FILE")]
     calendar: Option<PathBuf>,
 }
@@ -38,9 +38,8 @@ pub(crate) struct Term {
 pub(crate) fn term(context: &Context, command: &Term) -> anyhow::Result<ExitCode> {
     let unit = command.unit.to_uppercase().replace('-', "_");
     let unit = Unit::parse(unit.strip_suffix('S').unwrap_or(&unit));
-    let unit = unit.with_context(|| {
-        format!("{} is none of hour, day, working-day, month", command.unit)
-    })?;
+    let unit =
+        unit.with_context(|| format!("{} is none of hour, day, working-day, month", command.unit))?;
     let start = instant(&command.start)?;
     let parsed;
     let calendar = match &command.calendar {

@@ -124,12 +124,7 @@ impl<'a> Replay<'a> {
         }))
     }
 
-    async fn close_docket(
-        &mut self,
-        mesh: &Mesh,
-        by: &str,
-        step: &Step,
-    ) -> anyhow::Result<Answer> {
+    async fn close_docket(&mut self, mesh: &Mesh, by: &str, step: &Step) -> anyhow::Result<Answer> {
         let docket = self.docket.as_ref().context("there is no docket")?;
         let request = pb::CloseDocketRequest {
             request_id: client::request_id(),
@@ -167,9 +162,10 @@ impl<'a> Replay<'a> {
             request.procedure = "CRIMINAL_REFERRAL".to_owned();
         }
         let forward = request.procedure == "CRIMINAL_REFERRAL";
-        let name = step.opens.clone().unwrap_or_else(|| {
-            if forward { "main".to_owned() } else { "supervision".to_owned() }
-        });
+        let name = step
+            .opens
+            .clone()
+            .unwrap_or_else(|| if forward { "main".to_owned() } else { "supervision".to_owned() });
         let answer = mesh.referral().open_referral(request).await;
         Ok(answer.map_err(client::Error::from).map(|answer| {
             let referral = answer.into_inner().referral.unwrap_or_default();

@@ -102,8 +102,11 @@ pub(super) fn print(verdicts: &[Verdict], verbose: bool, json: bool) -> anyhow::
         }
     }
     let count = |outcome| verdicts.iter().filter(|one| one.outcome() == outcome).count();
-    let procedures: BTreeSet<&str> =
-        verdicts.iter().flat_map(|one| &one.waiting).map(|(procedure, _)| procedure.as_str()).collect();
+    let procedures: BTreeSet<&str> = verdicts
+        .iter()
+        .flat_map(|one| &one.waiting)
+        .map(|(procedure, _)| procedure.as_str())
+        .collect();
     let procedures: Vec<&str> = procedures.into_iter().collect();
     let (expected, waiting, unexpected) =
         (count(Outcome::Expected), count(Outcome::Waiting), count(Outcome::Unexpected));

@@ -1,4 +1,4 @@
-//! CRIMINAL_REFERRAL: an agency refers a suspected crime to public security (LAW.md 1).
+//! `CRIMINAL_REFERRAL`: an agency refers a suspected crime to public security (LAW.md 1).
 //!
 //! Read it beside Decree 310 and MPS procedure 2020: one row for each thing somebody may do.
 

@@ -1,4 +1,4 @@
-//! FILING_SUPERVISION: the procuratorate supervises whether a case is filed (LAW.md 3.1, P-01..P-09b).
+//! `FILING_SUPERVISION`: the procuratorate supervises whether a case is filed (LAW.md 3.1).
 //!
 //! Sender: who asks. Receiver: the procuratorate. Respondent: the body complained of.
 

@@ -78,10 +78,7 @@ fn every_breach_can_be_mended() {
     // A term that must be done has a row that does it, not only rows that make it moot.
     for table in tables() {
         for rule in table.terms.iter().filter(|rule| matches!(rule.overdue, Overdue::Breach(_))) {
-            let done = table
-                .rows
-                .iter()
-                .any(|row| row.closes.iter().any(|close| *close == (rule.slot, Close::Done)));
+            let done = table.rows.iter().any(|row| row.closes.contains(&(rule.slot, Close::Done)));
             assert!(done, "{} cannot be done", rule.slot);
         }
     }
@@ -112,10 +109,13 @@ fn guards_and_effects_name_terms_and_steps_that_exist() {
     for table in tables() {
         for row in table.rows {
             for guard in row.guards {
-                let slots: &[&str] = match guard {
-                    Guard::Running(slot) | Guard::Open(slot) | Guard::Unused(slot) => &[slot],
-                    Guard::Overdue(slots) => slots,
-                    _ => &[],
+                let slots: &[&str] = if let Guard::Overdue(slots) = guard {
+                    slots
+                } else if let Guard::Running(slot) | Guard::Open(slot) | Guard::Unused(slot) = guard
+                {
+                    &[slot]
+                } else {
+                    &[]
                 };
                 for slot in slots {
                     assert!(table.term(slot).is_some(), "{slot}");
@@ -139,13 +139,7 @@ fn no_two_rows_say_different_things_about_the_same_step() {
                 let same = one.step == two.step
                     && one.actor == two.actor
                     && one.from.iter().any(|from| two.from.contains(from));
-                let grounds = |row: &Row| {
-                    row.guards.iter().find_map(|guard| match guard {
-                        Guard::Ground(grounds) => Some(*grounds),
-                        _ => None,
-                    })
-                };
-                let apart = match (grounds(one), grounds(two)) {
+                let apart = match (one.grounds(), two.grounds()) {
                     (Some(a), Some(b)) => !a.iter().any(|ground| b.contains(ground)),
                     _ => false,
                 };

@@ -1,4 +1,4 @@
-//! The terms of CRIMINAL_REFERRAL: who must act, by when, and what follows if nobody did.
+//! The terms of `CRIMINAL_REFERRAL`: who must act, by when, and what follows if nobody did.
 
 use clock::Unit;
 

@@ -1,0 +1,12 @@
+//! The rules, path by path: a story is one leg, its clock, and the acts that follow each other.
+
+mod decision;
+mod delivery;
+mod early;
+mod filing;
+mod story;
+mod supervision;
+mod terms;
+mod walk;
+
+use super::*;

@@ -1,0 +1,19 @@
+//! Every call through the real guard, with real keys, a real identity service and a real database:
+//! `SQLite`, or PostgreSQL when `XIEZHI_TEST_POSTGRES` is set.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod calendar;
+mod case;
+mod directory;
+mod full;
+mod happy;
+mod officers;
+mod once;
+mod paging;
+mod refusals;
+mod strangers;
+mod supervision;
+mod supplement;
+mod watch;
+mod worker;
+mod world;

@@ -1,0 +1,16 @@
+//! What only a process of its own can show: it dies, its disk fills, it meets a newer version, it is
+//! told to stop, it is called by people.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, reason = "a test fails by panicking")]
+
+mod apart;
+mod calls;
+mod command_line;
+mod county;
+mod full;
+mod killed;
+mod ledger;
+mod newer;
+mod process;
+mod rotation;
+mod stopping;

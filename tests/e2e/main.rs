@@ -1,0 +1,8 @@
+//! Journeys through the whole mesh: the binary's own `start`, real sockets, the agencies' own SDK.
+//! What needs a process of its own is in `services/xiezhi/tests`.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod journey;
+mod revocation;
+mod stranger;
+mod world;
