@@ -29,7 +29,7 @@ pub(crate) struct Options {
 }
 
 fn main() {
-    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    let args: Vec<String> = std::env::args().skip(1).collect();
     if let [first, rest @ ..] = args.as_slice()
         && first == "--echo-server"
     {

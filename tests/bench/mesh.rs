@@ -28,9 +28,7 @@ impl Drop for Served {
 
 /// The release binary beside this one.
 pub(crate) fn binary() -> std::path::PathBuf {
-    let own = std::env::current_exe().unwrap();
-    let release = own.parent().unwrap().parent().unwrap();
-    release.join("xiezhi")
+    std::env::current_exe().unwrap().with_file_name("xiezhi")
 }
 
 /// Starts `xiezhi serve all` with these variables, and waits until it is ready.

@@ -5,7 +5,6 @@ use std::time::Duration;
 use auth::{WorkloadKey, make_assertion};
 use client::{Mesh, Options, request_id};
 use clock::Clock;
-use identity::directory;
 use proto::identity::v1::EnrolKeyRequest;
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
@@ -74,10 +73,7 @@ impl World {
     }
 
     async fn import(&self) {
-        let (agencies, officers) = directory::EXAMPLE;
-        let mut request = directory::parse(agencies, officers).unwrap();
-        request.request_id = request_id();
-        self.operator().await.identity().import_directory(request).await.unwrap();
+        xiezhi::import_county(&self.operator().await).await.unwrap();
     }
 
     async fn ready(&self) {

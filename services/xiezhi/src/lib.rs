@@ -9,3 +9,4 @@ pub mod mesh;
 mod out;
 
 pub use cli::run;
+pub use command::agency::import_county;

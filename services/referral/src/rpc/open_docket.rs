@@ -1,5 +1,7 @@
 //! Opens a docket, and says which criminal thresholds its facts reach.
 
+use std::collections::BTreeMap;
+
 use proto::referral::v1 as pb;
 use types::Id;
 
@@ -15,8 +17,10 @@ use crate::{
     store,
 };
 
-/// The most facts a docket may have, and bytes of one.
-pub(super) const FACTS_MAX: usize = 200;
+/// The most facts a docket may have.
+const FACTS_MAX: usize = 200;
+/// The most bytes one of them may have.
+const FACT_BYTES_MAX: usize = 4096;
 
 pub(super) async fn open_docket(
     service: &Referral,
@@ -30,7 +34,7 @@ pub(super) async fn open_docket(
     fields.text(&request.sector, 40, "sector");
     fields.text(&request.officer, 64, "officer");
     fields.check(request.matter.len() <= 40, "matter", "is longer than 40 bytes");
-    fields.check(request.facts.len() <= FACTS_MAX, "facts", "are more than 200");
+    check_facts(&mut fields, &request.facts);
     let suggestions = screening::screen(&request.facts).unwrap_or_else(|faults| {
         faults.into_iter().for_each(|(field, fault)| fields.fault(field, fault));
         Vec::new()
@@ -69,4 +73,15 @@ pub(super) async fn open_docket(
         })
     })
     .await
+}
+
+/// Notes facts that are too many or too long.
+pub(super) fn check_facts(fields: &mut server::Fields, facts: &BTreeMap<String, String>) {
+    fields.check(facts.len() <= FACTS_MAX, "facts", "are more than 200");
+    for (name, value) in facts {
+        let short = name.len() + value.len() <= FACT_BYTES_MAX;
+        // A name that is too long is not repeated.
+        let shown: String = name.chars().take(64).collect();
+        fields.check(short, format!("facts.{shown}"), "is longer than 4096 bytes");
+    }
 }

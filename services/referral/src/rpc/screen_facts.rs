@@ -2,14 +2,14 @@
 
 use proto::referral::v1 as pb;
 
-use super::{convert, open_docket::FACTS_MAX};
+use super::{convert, open_docket::check_facts};
 use crate::{domain::screening, error::Error};
 
 pub(super) fn screen_facts(
     request: &pb::ScreenFactsRequest,
 ) -> Result<pb::ScreenFactsResponse, Error> {
     let mut fields = server::Fields::default();
-    fields.check(request.facts.len() <= FACTS_MAX, "facts", "are more than 200");
+    check_facts(&mut fields, &request.facts);
     let suggestions = screening::screen(&request.facts).unwrap_or_else(|faults| {
         faults.into_iter().for_each(|(field, fault)| fields.fault(field, fault));
         Vec::new()

@@ -19,8 +19,13 @@ impl MigratorTrait for Migrations {
     }
 }
 
-#[derive(DeriveMigrationName)]
 struct Referrals;
+
+impl MigrationName for Referrals {
+    fn name(&self) -> &str {
+        "m0001_referrals"
+    }
+}
 
 #[async_trait::async_trait]
 #[expect(

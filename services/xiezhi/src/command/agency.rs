@@ -60,8 +60,11 @@ pub(crate) async fn agency(context: &Context, command: Command) -> anyhow::Resul
     Ok(ExitCode::SUCCESS)
 }
 
-/// Imports the fictional county.
-pub(crate) async fn import_county(operator: &Mesh) -> anyhow::Result<()> {
+/// Imports the fictional county, as the operator.
+///
+/// # Errors
+/// Identity refuses it, or does not answer.
+pub async fn import_county(operator: &Mesh) -> anyhow::Result<()> {
     let (agencies, officers) = EXAMPLE;
     import(operator, agencies, officers).await.map(drop)
 }
