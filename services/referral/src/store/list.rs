@@ -7,7 +7,14 @@ use sea_orm::{
 use types::AgencyCode;
 
 use super::{leg, rows};
-use crate::{domain::leg::Leg, error::Error};
+use crate::{
+    domain::{
+        leg::Leg,
+        procedure::{Procedure, TermLength},
+        word::ProcedureCode,
+    },
+    error::Error,
+};
 
 /// What a caller asks for beside what it may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,6 +87,7 @@ fn conditions(filter: &Filter) -> Vec<Expr> {
             )
             .and_where(Expr::col((term, rows::term::Column::State)).eq("MISSED"))
             .and_where(Expr::col((term, rows::term::Column::EndedAt)).is_null())
+            .and_where(Expr::col((term, rows::term::Column::Slot)).is_not_in(targets()))
             .take();
         if late { Expr::exists(missed) } else { Expr::exists(missed).not() }
     });
@@ -93,4 +101,10 @@ fn conditions(filter: &Filter) -> Vec<Expr> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// The slots of service targets: passing one is no lateness in law.
+fn targets() -> Vec<&'static str> {
+    let terms = ProcedureCode::ALL.iter().flat_map(|code| Procedure::of(*code).terms);
+    terms.filter(|rule| rule.length == TermLength::Target).map(|rule| rule.slot).collect()
 }

@@ -159,7 +159,7 @@ fn document(leg: &Leg, by: &AgencyCode, position: i32, paper: &pb::Document) -> 
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{IdenStatic as _, Iterable};
+    use sea_orm::Iterable;
 
     use super::{super::rows, *};
 
