@@ -283,7 +283,9 @@ fn crates_depend_downwards() {
     let leaning = "0auth v1 (/x/libs/auth)\n1proto v1 (/x/libs/proto)\n";
     assert_eq!(tree::upward(leaning, "/x", For::Use).len(), 1);
     assert_eq!(tree::upward(leaning, "/x", For::Tests).len(), 0);
-    assert_eq!(tree::upward(samples[0].0, "/x", For::Tests).len(), 1);
+    assert_eq!(tree::upward(samples[0].0, "/x", For::Tests).len(), 0);
+    let sideways = "0identity v1 (/x/services/identity)\n1referral v1 (/x/services/referral)\n";
+    assert_eq!(tree::upward(sideways, "/x", For::Tests).len(), 1);
 
     for (edges, purpose) in [("normal,build", For::Use), ("dev", For::Tests)] {
         let (tree, top) = cargo_tree(edges);

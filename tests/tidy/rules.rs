@@ -127,6 +127,7 @@ const KNOWN: &[(&str, &str)] = &[
     // Papers are kept as the bytes of the message that brought them, and given back unread:
     // nothing is decided from them, and `buf breaking` keeps old messages readable.
     ("services/referral/src/store/leg.rs", "proto"),
+    ("services/referral/src/store/opening.rs", "proto"),
 ];
 
 pub(crate) fn layered(path: &str, text: &str) -> Option<Vec<String>> {

@@ -90,6 +90,10 @@ pub trait ServiceError: Error + 'static {
     fn told(&self) -> Told;
 }
 
+/// The most fields and bytes one refusal tells: it travels in headers, which are bounded.
+const FIELDS_TOLD: usize = 50;
+const MESSAGE_BYTES: usize = 2048;
+
 /// How long a caller that was turned away should wait before it tries again.
 const RETRY: Duration = Duration::from_millis(200);
 
@@ -108,7 +112,7 @@ pub fn to_status<E: ServiceError>(error: &E) -> tonic::Status {
     } else {
         tracing::info!(error = %error, reason = told.reason, "call refused");
     }
-    for (field, fault) in told.violations.iter().flat_map(Violations::iter) {
+    for (field, fault) in told.violations.iter().flat_map(Violations::iter).take(FIELDS_TOLD) {
         details.add_bad_request_violation(field, fault);
     }
     if let Some(rule) = told.rule {
@@ -117,7 +121,16 @@ pub fn to_status<E: ServiceError>(error: &E) -> tonic::Status {
     if let Some(zh) = told.zh {
         details.set_localized_message("zh-CN", zh);
     }
-    tonic::Status::with_error_details(told.code.grpc(), error.to_string(), details)
+    tonic::Status::with_error_details(told.code.grpc(), shortened(error.to_string()), details)
+}
+
+fn shortened(mut message: String) -> String {
+    if message.len() > MESSAGE_BYTES {
+        let end = (0..=MESSAGE_BYTES).rev().find(|at| message.is_char_boundary(*at));
+        message.truncate(end.unwrap_or_default());
+        message.push_str(" … and more");
+    }
+    message
 }
 
 /// The message and every cause behind it, since `Display` shows only the outermost.

@@ -188,7 +188,8 @@ mod tests {
         let served = serve(listener, Routes::default(), &[], Ready::default(), stop.clone());
         let silent = async {
             let connection = TcpStream::connect(address).await.unwrap();
-            connection.writable().await.unwrap();
+            // The server speaks first: from here on it has the connection.
+            connection.readable().await.unwrap();
             stop.now();
             connection
         };

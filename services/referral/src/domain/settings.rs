@@ -63,6 +63,16 @@ impl Settings {
             .map(|one| one.days)
     }
 
+    /// The defaults of `config.toml`.
+    #[cfg(test)]
+    pub(crate) fn defaults() -> Self {
+        #[derive(Deserialize)]
+        struct File {
+            law: Settings,
+        }
+        toml::from_str::<File>(include_str!("../../config.toml")).unwrap().law
+    }
+
     /// Settings that contradict themselves: each with its fault.
     pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();

@@ -38,7 +38,7 @@ async fn a_full_disk_is_told_and_the_same_request_succeeds_once_there_is_room() 
     let before = mkt.open_docket("before").await;
     limit(&world.db).await;
 
-    let facts = (0..100).map(|n| (format!("fact{n}"), "x".repeat(10_000))).collect();
+    let facts = (0..200).map(|n| (format!("fact{n}"), "x".repeat(4_000))).collect();
     let large = pb::OpenDocketRequest { facts, ..docket(&mkt, "large") };
     let refusal = mkt.client.clone().open_docket(large.clone()).await.unwrap_err();
     assert_told(&refusal, Code::Unavailable, "STORAGE_FULL");

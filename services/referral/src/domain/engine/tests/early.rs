@@ -6,6 +6,7 @@ use crate::domain::{
     body::testing::county,
     opening,
     refusal::Refusal,
+    settings::Settings,
     step::{PenaltyKind, StepKind::*},
     word::{Actor, Mark, ProcedureCode, State, TermState},
 };
@@ -154,7 +155,7 @@ fn a_penalty_needs_its_kind_and_its_decision() {
 
 #[test]
 fn a_brigade_a_closed_docket_and_a_wrong_receiver_are_all_named() {
-    let (settings, bodies) = (crate::config::load().unwrap().law, county());
+    let (settings, bodies) = (Settings::defaults(), county());
     let mut docket = docket("FOOD", super::story::MONDAY, |_| {});
     let mut ask = request(ProcedureCode::CriminalReferral, super::story::MONDAY);
     ask.to = Some(code("PSB-M"));
@@ -172,7 +173,7 @@ fn a_brigade_a_closed_docket_and_a_wrong_receiver_are_all_named() {
 
 #[test]
 fn a_township_refers_to_the_police_of_the_county() {
-    let (settings, bodies) = (crate::config::load().unwrap().law, county());
+    let (settings, bodies) = (Settings::defaults(), county());
     let docket = docket("FOOD", super::story::MONDAY, |docket| docket.agency = code("TG-T01"));
     let mut ask = request(ProcedureCode::CriminalReferral, super::story::MONDAY);
     ask.by = code("TG-T01");

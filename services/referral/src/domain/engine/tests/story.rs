@@ -67,7 +67,7 @@ impl Story {
     pub(super) fn opened(sector: &str, at: &str, mend: impl FnOnce(&mut Docket)) -> Self {
         let docket = docket(sector, at, mend);
         let request = request(ProcedureCode::CriminalReferral, at);
-        let settings = crate::config::load().unwrap().law;
+        let settings = Settings::defaults();
         let bodies = county();
         let leg = opening::open(&docket, &request, world(&settings, &bodies)).unwrap();
         Self {
