@@ -15,6 +15,10 @@ mod write;
 
 use report::Report;
 
+/// The product's own: yardstick and ours are served and called with it alike.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const HELP: &str = "scripts/bench [GROUP] [--json] [--rounds N] [--seconds N]
   GROUP      referral (the default), or one part of it: echo, write, page, process
   --json     one object a line: name, value, unit, yardstick, ratio, goal, met

@@ -209,8 +209,8 @@ fn one_statement(referral: &str) -> String {
          x.started_at, x.length, x.hour_start, x.due_at, x.provisional, x.state, x.ended_at, \
          x.half_at, x.near_at, x.half_raised_at, x.near_raised_at, x.overdue_raised_at, \
          x.next_rung_at FROM n, (SELECT * FROM term LIMIT 1) AS x, generate_series(1, {clocks})), \
-         d AS (INSERT INTO document SELECT gen_random_uuid(), n.name, 'TEST_REPORT', {content}, \
-         'MKT', now() FROM n, generate_series(1, {papers})), \
+         d AS (INSERT INTO document SELECT gen_random_uuid(), n.name, 'TEST_REPORT', 1, 0, \
+         {content}, 'MKT', now() FROM n, generate_series(1, {papers})), \
          j AS (INSERT INTO journal (txid, at, kind, resource, docket, agency, officer, step, \
          payload, request_id, wit, wpt, request_digest, response_digest, status) SELECT \
          pg_current_xact_id()::text::bigint, now(), 'REFERRAL_OPENED', n.name, n.name, 'MKT', \

@@ -87,6 +87,8 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     match start(cli) {
         Ok(code) => code,
+        // Whoever read our output has had enough of it, as `| head` has.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             explain(&error);
             ExitCode::FAILURE
@@ -108,6 +110,14 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Officer(command) => officer::officer(&context, command).await,
             Command::Procedures(command) => procedures::procedures(&context, &command).await,
         }
+    })
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
     })
 }
 
