@@ -77,29 +77,32 @@ impl Together {
         }
     }
 
+    /// One text of several statements, so that they go to SQLite's thread and back once.
     async fn one_by_one(self, tx: &DatabaseTransaction) -> Result<(), DbErr> {
-        let id = journal::append(tx, self.entry).await?;
+        let (journal, mut values) = journal::insert(self.entry, DbBackend::Sqlite);
+        // Numbered parameters would begin anew in each statement; these go on.
+        let mut sql = unnumbered(&journal).replace(" RETURNING id", "");
         for part in self.parts {
             let mut names: Vec<&str> = part.columns.iter().map(|(name, _)| *name).collect();
             names.extend(part.journal_id);
-            let mut values = Vec::new();
             let mut tuples = Vec::new();
-            for mut row in part.rows {
-                row.extend(part.journal_id.map(|_| Value::from(id)));
-                tuples.push(format!("({})", vec!["?"; row.len()].join(", ")));
+            for row in part.rows {
+                let mut places = vec!["?"; row.len()];
+                // There is one writer: the newest row is the one above.
+                places.extend(part.journal_id.map(|_| "(SELECT max(id) FROM journal)"));
+                tuples.push(format!("({})", places.join(", ")));
                 values.extend(row);
             }
-            let keep = if part.journal_id.is_some() { "ON CONFLICT DO NOTHING" } else { "" };
-            let sql = format!(
-                "INSERT INTO {} ({}) VALUES {} {keep}",
+            let keep = if part.journal_id.is_some() { " ON CONFLICT DO NOTHING" } else { "" };
+            sql.push_str(&format!(
+                "; INSERT INTO {} ({}) VALUES {}{keep}",
                 part.table,
                 names.join(", "),
                 tuples.join(", ")
-            );
-            let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, values);
-            tx.execute_raw(statement).await?;
+            ));
         }
-        Ok(())
+        let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, values);
+        tx.execute_raw(statement).await.map(drop)
     }
 
     fn one_statement(self) -> (String, Vec<Value>) {
@@ -133,4 +136,15 @@ impl Together {
         sql.push_str(" SELECT id FROM j");
         (sql, values)
     }
+}
+
+/// `$1, $2` as `?, ?`.
+fn unnumbered(sql: &str) -> String {
+    let mut parts = sql.split('$');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push('?');
+        text.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    text
 }

@@ -6,6 +6,7 @@ mod full;
 mod idempotency;
 mod journal;
 mod schema;
+mod together;
 mod write;
 
 use chrono::{DateTime, Utc};
