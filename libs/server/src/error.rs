@@ -91,7 +91,7 @@ pub trait ServiceError: Error + 'static {
 }
 
 /// The most fields and bytes one refusal tells: it travels in headers, which are bounded.
-const FIELDS_TOLD: usize = 50;
+const FIELDS_TOLD: usize = 60;
 const MESSAGE_BYTES: usize = 2048;
 
 /// How long a caller that was turned away should wait before it tries again.
@@ -112,8 +112,12 @@ pub fn to_status<E: ServiceError>(error: &E) -> tonic::Status {
     } else {
         tracing::info!(error = %error, reason = told.reason, "call refused");
     }
-    for (field, fault) in told.violations.iter().flat_map(Violations::iter).take(FIELDS_TOLD) {
-        details.add_bad_request_violation(field, fault);
+    let faults: Vec<(&str, &str)> = told.violations.iter().flat_map(Violations::iter).collect();
+    for (field, fault) in faults.iter().take(FIELDS_TOLD) {
+        details.add_bad_request_violation(*field, *fault);
+    }
+    if let Some(more) = faults.len().checked_sub(FIELDS_TOLD).filter(|more| *more > 0) {
+        details.add_bad_request_violation("", format!("and {more} more fields"));
     }
     if let Some(rule) = told.rule {
         details.add_precondition_failure_violation(rule.id, rule.subject, rule.basis);
@@ -175,6 +179,34 @@ mod tests {
         assert!(!format!("{status:?}").contains("hunter2"));
         let info = status.get_error_details();
         assert_eq!(info.error_info().map(|i| i.reason.as_str()), Some("INTERNAL"));
+    }
+
+    #[derive(Debug)]
+    struct Faulty(Violations);
+    impl std::fmt::Display for Faulty {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            self.0.fmt(f)
+        }
+    }
+    impl Error for Faulty {}
+    impl ServiceError for Faulty {
+        const DOMAIN: &'static str = "test";
+        fn told(&self) -> Told {
+            Told { violations: Some(self.0.clone()), ..Told::new(Code::Invalid, "FIELDS") }
+        }
+    }
+
+    #[test]
+    fn very_many_faults_fit_the_headers_and_say_how_many_were_left_out() {
+        let mut fields = crate::Fields::default();
+        (0..200).for_each(|n| fields.fault(format!("facts.{n}"), "is longer than 4096 bytes"));
+        let status = to_status(&Faulty(fields.done().unwrap_err()));
+        let details = status.get_error_details();
+        let told = &details.bad_request().unwrap().field_violations;
+        assert_eq!(told.len(), 61);
+        assert_eq!(told[60].description, "and 140 more fields");
+        assert!(status.message().ends_with("and more") && status.message().len() < 2100);
+        assert!(status.details().len() < 8 * 1024, "{}", status.details().len());
     }
 
     #[test]

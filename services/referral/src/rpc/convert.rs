@@ -187,5 +187,14 @@ pub(super) fn papers(sent: &[pb::Document]) -> (Vec<Document>, Vec<(String, Stri
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn digests_are_written_in_hexadecimal() {
+        assert_eq!(super::hex(&[0, 10, 255]), "000aff");
+    }
 }
