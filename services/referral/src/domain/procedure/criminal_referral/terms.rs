@@ -154,7 +154,7 @@ pub(super) const TERMS: &[TermRule] = &[
     term(
         "P-07",
         law("P-07", "检规 art. 564(3)", Mark::V),
-        "conclude the case, or be reminded",
+        "see that the case is concluded; after that it may remind",
         Procuratorate,
         Fixed(3, Unit::Month),
         Breach("the procuratorate may send a reminder letter"),
