@@ -1,5 +1,5 @@
-//! Rows of several tables, written together: on PostgreSQL in one statement and one round trip, on
-//! SQLite one after the other. For the hot paths; everything else goes through sea-orm.
+//! Rows of several tables, written together in one trip to the engine: on PostgreSQL as one
+//! statement, on SQLite as a text of several. For the hot paths; everything else goes through sea-orm.
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
 

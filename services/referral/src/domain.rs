@@ -4,6 +4,7 @@
 
 pub mod act;
 pub mod body;
+pub mod closing;
 pub mod document;
 pub mod engine;
 pub mod leg;

@@ -1,0 +1,82 @@
+//! When a docket may be closed without a referral.
+//!
+//! Where the facts reach a threshold only the head may decide not to refer, on a report, in a
+//! referral (Decree 310 art. 5(2)): closing the docket is then no way round it.
+
+use types::AgencyCode;
+
+use super::{leg::Docket, procedure::Law, refusal::Refusal, screening, word::Mark};
+
+const MUST_REFER: Law = Law { rule: "T-02", basis: "Decree 310 art. 3(1), 5(2)", mark: Mark::V };
+
+/// Whether `by` may close `docket`, in which nothing was referred yet if `unreferred`.
+pub fn check(docket: &Docket, by: &AgencyCode, unreferred: bool) -> Result<(), Refusal> {
+    let broken = |what: String, what_zh| Err(Refusal::Broken { what, what_zh, law: MUST_REFER });
+    if docket.agency != *by {
+        return broken("the docket belongs to another agency".into(), "案卷属于其他机关");
+    }
+    if docket.close_reason.is_some() || !unreferred {
+        return broken("the docket is closed or referred already".into(), "案卷已经办结或者移送");
+    }
+    let reached = screening::screen(&docket.facts).unwrap_or_default();
+    if reached.is_empty() {
+        return Ok(());
+    }
+    let reached: Vec<String> = reached
+        .iter()
+        .map(|one| {
+            let threshold = one.threshold;
+            format!(
+                "{} (Criminal Law art. {}, {})",
+                threshold.id, threshold.criminal_law_article, threshold.basis
+            )
+        })
+        .collect();
+    let what = format!(
+        "possible crime: the facts reach {}; open a referral, in which only the head may decide \
+         not to refer, with reasons (T-04, T-06)",
+        reached.join(", ")
+    );
+    broken(what, "涉嫌犯罪的，应当移送；不移送的决定由正职负责人作出并记明理由")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use types::Id;
+
+    use super::*;
+
+    fn docket(fact: (&str, &str)) -> Docket {
+        let now = "2026-03-02T02:00:00Z".parse().unwrap();
+        Docket {
+            id: Id::new(now),
+            agency: AgencyCode::parse("MKT").unwrap(),
+            title: "a docket".into(),
+            sector: "FOOD".into(),
+            matter: String::new(),
+            facts: BTreeMap::from([(fact.0.to_owned(), fact.1.to_owned())]),
+            penalties: Vec::new(),
+            close_reason: None,
+            created_at: now,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn only_its_agency_closes_a_docket_once_and_below_every_threshold() {
+        let (mkt, eco) = (AgencyCode::parse("MKT").unwrap(), AgencyCode::parse("ECO").unwrap());
+        let below = docket(("mineral_value", "28222"));
+        assert_eq!(check(&below, &mkt, true), Ok(()));
+        assert!(check(&below, &eco, true).is_err());
+        assert!(check(&below, &mkt, false).is_err());
+        let closed = Docket { close_reason: Some("nothing".into()), ..below };
+        assert!(check(&closed, &mkt, true).is_err());
+
+        let reached = docket(("toxic_non_food_material_added", "true"));
+        let refusal = check(&reached, &mkt, true).unwrap_err();
+        assert_eq!(refusal.law().rule, "T-02");
+        assert!(refusal.to_string().contains("TH-FOOD-01"), "{refusal}");
+    }
+}
