@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use types::{AgencyCode, Workload};
 
+use crate::{Answer, Refusal, answer::Address, digest};
+
 /// The authenticated caller of a request. Only [`crate::guard`] makes one.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -35,7 +37,9 @@ impl Caller {
     }
 }
 
-/// What proves that the caller made this request; to be kept in the transaction of its effect.
+/// What proves that the caller made this request; to be kept in the transaction of its effect,
+/// beside the [`Answer`] that it will be given. A client-streaming call has none: its proof says
+/// nothing of its messages.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Attestation {
@@ -47,16 +51,30 @@ pub struct Attestation {
     pub jti: String,
     /// SHA-256 of the request's protobuf bytes.
     pub request_digest: [u8; 32],
+    address: Arc<Address>,
 }
 
 impl Attestation {
-    pub(crate) fn new(wit: Arc<str>, wpt: String, jti: String, request_digest: [u8; 32]) -> Self {
-        Self { wit, wpt, jti, request_digest }
+    pub(crate) fn new(wpt: String, request_digest: [u8; 32], address: Arc<Address>) -> Self {
+        let (wit, jti) = (Arc::clone(&address.caller.wit), address.jti.clone());
+        Self { wit, wpt, jti, request_digest, address }
     }
 
     /// The attestation of a request that the guard admitted.
     pub fn of<T>(request: &tonic::Request<T>) -> Option<&Self> {
         request.extensions().get()
+    }
+
+    /// Signs the answer to this unary request before it is given, so that it can be kept where its
+    /// effect is: `response` is the protobuf bytes of the message, the status OK. The guard sends
+    /// this very proof if this very message leaves soon; any other answer it signs anew. Asked again
+    /// (a transaction is repeated), it is the same for the same bytes; for others the last one
+    /// counts.
+    ///
+    /// # Errors
+    /// `NO_CREDENTIALS`, `NO_RANDOMNESS`.
+    pub fn answer(&self, response: &[u8]) -> Result<Answer, Refusal> {
+        self.address.sign_ahead(digest(response))
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) struct Held {
     pub(crate) header: HeaderValue,
     /// base64url(SHA-256(WIT)), the `wth` of every proof that goes with it.
     pub(crate) wth: String,
-    wit: String,
+    pub(crate) wit: Arc<str>,
     iat: i64,
     exp: i64,
 }
@@ -57,14 +57,14 @@ impl Credentials {
         }
         let header = HeaderValue::from_str(&wit).map_err(|_| Refusal::WIT_MALFORMED)?;
         let wth = base64url(&digest(wit.as_bytes()));
-        let held = Held { header, wth, wit, iat: claims.iat, exp: claims.exp };
+        let held = Held { header, wth, wit: wit.into(), iat: claims.iat, exp: claims.exp };
         *self.0.held.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(held));
         Ok(())
     }
 
     /// The current WIT, unless there is none or it has expired.
     pub fn wit(&self) -> Option<String> {
-        self.held(self.now()).ok().map(|held| held.wit.clone())
+        self.held(self.now()).ok().map(|held| held.wit.to_string())
     }
 
     /// When the current WIT expires.

@@ -6,7 +6,7 @@ use clock::Clock;
 use http::HeaderMap;
 
 use crate::{
-    Credentials, Refusal, Replay, Revocations, Trust, from_base64url,
+    Credentials, Refusal, Replay, Revocations, Shape, Trust, from_base64url,
     proof::{Claims, Presented, txn_token},
     wit::Verified,
 };
@@ -97,6 +97,16 @@ impl Gate {
 }
 
 impl Identified {
+    /// The first half of check 5, which needs no message: what is one message is signed, what is a
+    /// stream of them is not.
+    pub(crate) fn check_digest_claimed(&self, shape: Shape) -> Result<(), Refusal> {
+        match (shape, &self.digest) {
+            (Shape::Unary | Shape::ServerStream, Some(_)) | (Shape::ClientStream, None) => Ok(()),
+            (Shape::Unary | Shape::ServerStream, None) => Err(Refusal::DIGEST_MISSING),
+            (Shape::ClientStream, Some(_)) => Err(Refusal::DIGEST_UNEXPECTED),
+        }
+    }
+
     /// Check 5: the message is the one that was signed.
     pub(crate) fn check_digest(&self, actual: &[u8; 32]) -> Result<(), Refusal> {
         let claimed = self.digest.as_deref().ok_or(Refusal::DIGEST_MISSING)?;

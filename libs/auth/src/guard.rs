@@ -17,6 +17,7 @@ use crate::{
     answer::Address,
     digest,
     frames::{Incomplete, MAX_MESSAGE, PREFIX, Whole, collect, message},
+    gate::Identified,
     proof::has_tokens,
 };
 
@@ -69,9 +70,8 @@ where
             }
             match admit(gate, rule, request).await {
                 Ok((request, address)) => {
-                    let shape = rule.map_or(Shape::Unary, |rule| rule.shape);
                     let response = service.call(request).await?;
-                    Ok(address.seal(response, shape).await)
+                    Ok(address.seal(response, shape(rule)).await)
                 }
                 Err(refused) => Ok(*refused),
             }
@@ -84,7 +84,7 @@ async fn admit(
     gate: Gate,
     rule: Option<&Rule>,
     request: Request<Body>,
-) -> Result<(Request<Body>, Address), Box<Response<Body>>> {
+) -> Result<(Request<Body>, Arc<Address>), Box<Response<Body>>> {
     let (mut parts, body) = request.into_parts();
     let method = rule.map_or("unknown", |rule| rule.method);
     let unsigned = |refusal: Refusal| {
@@ -97,21 +97,22 @@ async fn admit(
     // Whoever cannot sign the answer must not act on the request.
     gate.credentials.held(now).map_err(unsigned)?;
 
-    let address =
-        Address { gate: gate.clone(), caller: Arc::clone(&call.sender), jti: call.jti.clone() };
+    let address = Arc::new(Address::new(gate.clone(), Arc::clone(&call.sender), call.jti.clone()));
     let refuse = |refusal: Refusal| {
         tell(refusal, method);
-        Box::new(address.clone().refuse(refusal))
+        Box::new(address.refuse(refusal))
     };
 
     gate.admit(&call, now).map_err(refuse)?;
-    let data = collect(body, MAX_MESSAGE + PREFIX)
-        .await
-        .map_err(Incomplete::refusal)
-        .map_err(refuse)?
-        .data;
-    let request_digest = digest(message(&data).map_err(refuse)?);
-    call.check_digest(&request_digest).map_err(refuse)?;
+    call.check_digest_claimed(shape(rule)).map_err(refuse)?;
+    let (body, request_digest) = match shape(rule) {
+        Shape::Unary | Shape::ServerStream => {
+            let (body, digest) = whole(body, &call).await.map_err(refuse)?;
+            (body, Some(digest))
+        }
+        // Nothing of it is read before the policy has spoken, and then only by the service.
+        Shape::ClientStream => (body, None),
+    };
 
     let rule = rule.ok_or(Refusal::METHOD_NOT_IN_POLICY).map_err(refuse)?;
     if !rule.allow.admits(&call.sender.workload) {
@@ -120,13 +121,23 @@ async fn admit(
 
     let sender = &call.sender;
     parts.extensions.insert(Caller::new(sender.workload.clone(), Arc::clone(&sender.thumbprint)));
-    parts.extensions.insert(Attestation::new(
-        Arc::clone(&sender.wit),
-        call.wpt,
-        call.jti,
-        request_digest,
-    ));
-    Ok((Request::from_parts(parts, Whole::body(data, None)), address))
+    if let Some(digest) = request_digest {
+        parts.extensions.insert(Attestation::new(call.wpt, digest, Arc::clone(&address)));
+    }
+    Ok((Request::from_parts(parts, body), address))
+}
+
+/// Gathers the one message, checks that it is the one that was signed; gives both back.
+async fn whole(body: Body, call: &Identified) -> Result<(Body, [u8; 32]), Refusal> {
+    let data = collect(body, MAX_MESSAGE + PREFIX).await.map_err(Incomplete::refusal)?.data;
+    let digest = digest(message(&data)?);
+    call.check_digest(&digest)?;
+    Ok((Whole::body(data, None), digest))
+}
+
+/// What is not in the table is refused as if it were unary.
+fn shape(rule: Option<&Rule>) -> Shape {
+    rule.map_or(Shape::Unary, |rule| rule.shape)
 }
 
 /// The log learns the reason and, of the methods, only those in the table: never what was sent.

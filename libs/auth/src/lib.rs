@@ -9,6 +9,18 @@
 //! their own, before the guard can say why: set `Server::http2_max_header_list_size(32 * 1024)`,
 //! and the same on the client's `Endpoint`, whose limit holds for the trailers.
 //!
+//! # What a service does so that its answers can be proven for ever
+//! In the transaction of an effect it encodes its answer, calls [`Attestation::answer`] with the
+//! bytes, and keeps beside the [`Attestation`] the [`Answer`] that it gets: no second signature is
+//! made, the guard sends that proof. [`verify_kept`] checks such a row, without network and clock.
+//!
+//! # What a service does so that a client can stream
+//! Its row in the [`Policy`] says [`Shape::ClientStream`]; the client calls by [`Signed::streaming`].
+//! The handler finds a [`Caller`] and no [`Attestation`], for nothing proves who wrote what: what
+//! it receives counts for nothing until the same caller names its digest in a unary call. It may
+//! answer, or refuse, before the last message; the client is told at once. Limits of time between
+//! the two (of servers, channels, proxies) must leave room for a stream that moves.
+//!
 //! # What is added to the specification
 //! - A server stream's proof carries `xiezhi/cnt`, the number of its messages, and `xiezhi/dig` is
 //!   base64url(SHA-256(SHA-256(m1) || SHA-256(m2) ...)). Without the count, a stream's digest could
@@ -25,9 +37,11 @@ mod frames;
 mod gate;
 mod guard;
 mod jws;
+mod kept;
 mod key;
 mod policy;
 mod proof;
+mod pulse;
 mod refusal;
 mod replay;
 mod revocations;
@@ -35,11 +49,13 @@ mod signed;
 mod trust;
 mod wit;
 
+pub use answer::Answer;
 pub use assertion::{Assertion, claimed_subject, make_assertion, verify_assertion};
 pub use caller::{Attestation, Caller};
 pub use credentials::Credentials;
 pub use gate::Gate;
 pub use guard::{Guarded, guard};
+pub use kept::{Broken, Kept, KeptParties, Side, verify_kept};
 pub use key::{KeyError, PublicKey, WorkloadKey};
 pub use policy::{Allow, Policy, Rule, Shape};
 pub use refusal::Refusal;

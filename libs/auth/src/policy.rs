@@ -13,6 +13,8 @@ pub enum Allow {
     Agency,
     /// A service of the mesh, any `service/*`.
     Service,
+    /// Only the mesh services of these names, `service/<name>`.
+    Services(&'static [&'static str]),
     /// Only `service/operator`.
     Operator,
 }
@@ -24,18 +26,22 @@ impl Allow {
             Self::Anyone | Self::Authenticated => true,
             Self::Agency => workload.kind == Kind::Agency,
             Self::Service => workload.kind == Kind::Service,
+            Self::Services(names) => names.iter().any(|name| workload.is_service(name)),
             Self::Operator => workload.is_service("operator"),
         }
     }
 }
 
-/// How many messages an RPC answers with. There is no client streaming.
+/// How many messages an RPC takes and gives. No RPC streams both ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// One message.
+    /// One message each way.
     Unary,
-    /// Any number; signed in the trailers, when the stream ends.
+    /// One message is answered by any number; signed in the trailers, when the stream ends.
     ServerStream,
+    /// Any number of messages is answered by one. The proof that opens the call says who calls what,
+    /// and nothing of the messages: a unary call binds them later, by their digest.
+    ClientStream,
 }
 
 /// Who may call one RPC.
@@ -45,7 +51,7 @@ pub struct Rule {
     pub method: &'static str,
     /// Who may call it.
     pub allow: Allow,
-    /// How it answers.
+    /// How many messages it takes and gives.
     pub shape: Shape,
 }
 

@@ -18,7 +18,7 @@ pub(crate) const TXN_HEADER: HeaderName = HeaderName::from_static("txn-token");
 /// of, or behind, the other's although neither end of the window is stretched.
 pub(crate) const LIFETIME_SECONDS: i64 = 30;
 /// Longest accepted life of a proof, from now.
-const LONGEST_SECONDS: i64 = 60;
+pub(crate) const LONGEST_SECONDS: i64 = 60;
 
 /// The claims of a proof that is being written; those of the other direction stay away.
 #[derive(Default, Serialize)]
@@ -44,15 +44,18 @@ pub(crate) struct Written<'a> {
 }
 
 impl Written<'_> {
-    /// Signs the proof as a header.
-    pub(crate) fn sign(&self, key: &WorkloadKey) -> Result<HeaderValue, Refusal> {
-        let token = jws::sign(jws::WPT_HEADER, self, key)?;
-        let mut header =
-            HeaderValue::from_maybe_shared(token).map_err(|_| Refusal::WPT_MALFORMED)?;
-        // Never the same twice: kept out of HPACK's table, where it would push out the WIT.
-        header.set_sensitive(true);
-        Ok(header)
+    /// Signs the proof.
+    pub(crate) fn sign(&self, key: &WorkloadKey) -> Result<String, Refusal> {
+        jws::sign(jws::WPT_HEADER, self, key)
     }
+}
+
+/// A signed proof as it is sent.
+pub(crate) fn header(wpt: String) -> Result<HeaderValue, Refusal> {
+    let mut header = HeaderValue::from_maybe_shared(wpt).map_err(|_| Refusal::WPT_MALFORMED)?;
+    // Never the same twice: kept out of HPACK's table, where it would push out the WIT.
+    header.set_sensitive(true);
+    Ok(header)
 }
 
 /// The claims of a proof whose signature was verified.
@@ -60,7 +63,7 @@ impl Written<'_> {
 pub(crate) struct Claims<'a> {
     #[serde(borrow)]
     aud: Option<Text<'a>>,
-    exp: Option<i64>,
+    pub(crate) exp: Option<i64>,
     iat: Option<i64>,
     nbf: Option<i64>,
     #[serde(borrow)]
@@ -70,7 +73,7 @@ pub(crate) struct Claims<'a> {
     #[serde(borrow)]
     tth: Option<Text<'a>>,
     #[serde(borrow, rename = "xiezhi/mth")]
-    method: Option<Text<'a>>,
+    pub(crate) method: Option<Text<'a>>,
     #[serde(borrow, rename = "xiezhi/rqj")]
     request_jti: Option<Text<'a>>,
     #[serde(borrow, rename = "xiezhi/dig")]
@@ -101,13 +104,23 @@ impl<'a> Claims<'a> {
         if from.is_some_and(|from| from > now.saturating_add(SKEW_SECONDS)) {
             return Err(Refusal::WPT_FROM_THE_FUTURE);
         }
-        if !self.wth.as_ref().is_some_and(|wth| says_digest(wth.as_str(), &sender.hash)) {
-            return Err(Refusal::WPT_WIT_HASH);
-        }
-        if self.aud.as_ref().is_none_or(|aud| aud.as_str() != me) {
-            return Err(Refusal::WPT_AUDIENCE);
-        }
+        self.check_wit_hash(sender)?;
+        self.check_audience(me)?;
         Ok(exp)
+    }
+
+    pub(crate) fn check_wit_hash(&self, sender: &Verified) -> Result<(), Refusal> {
+        match &self.wth {
+            Some(wth) if says_digest(wth.as_str(), &sender.hash) => Ok(()),
+            _ => Err(Refusal::WPT_WIT_HASH),
+        }
+    }
+
+    pub(crate) fn check_audience(&self, me: &str) -> Result<(), Refusal> {
+        match &self.aud {
+            Some(aud) if aud.as_str() == me => Ok(()),
+            _ => Err(Refusal::WPT_AUDIENCE),
+        }
     }
 
     pub(crate) fn check_method(&self, method: &str) -> Result<(), Refusal> {
@@ -158,6 +171,11 @@ impl<'a> Presented<'a> {
         let wit = wit.ok_or(Refusal::WIT_MISSING)?.as_bytes();
         let wpt = single(headers, &WPT_HEADER, Refusal::WPT_REPEATED)?;
         let wpt = wpt.ok_or(Refusal::WPT_MISSING)?.as_bytes();
+        Self::of(wit, wpt)
+    }
+
+    /// The rest of check 1, of two tokens however they came.
+    pub(crate) fn of(wit: &'a [u8], wpt: &'a [u8]) -> Result<Self, Refusal> {
         if wit.len() > MAX_TOKEN {
             return Err(Refusal::WIT_TOO_LARGE);
         }

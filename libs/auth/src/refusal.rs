@@ -134,6 +134,10 @@ impl Refusal {
         Self::authn("WPT_LIFETIME", "the workload-proof-token expires more than 60 s ahead");
     pub(crate) const WPT_FROM_THE_FUTURE: Self =
         Self::authn("WPT_FROM_THE_FUTURE", "the workload-proof-token is not valid yet");
+    pub(crate) const WPT_OUTSIDE_WIT: Self = Self::authn(
+        "WPT_OUTSIDE_WIT",
+        "the workload-proof-token is not of the time of its workload-identity-token",
+    );
     pub(crate) const WPT_WIT_HASH: Self =
         Self::authn("WPT_WIT_HASH", "wth is not the hash of the workload-identity-token");
     pub(crate) const WPT_AUDIENCE: Self =
@@ -163,6 +167,10 @@ impl Refusal {
     );
     pub(crate) const DIGEST_MISSING: Self =
         Self::authn("DIGEST_MISSING", "the workload-proof-token has no xiezhi/dig");
+    pub(crate) const DIGEST_UNEXPECTED: Self = Self::authn(
+        "DIGEST_UNEXPECTED",
+        "the workload-proof-token has a xiezhi/dig, but a stream of messages is sent",
+    );
     pub(crate) const DIGEST_MISMATCH: Self =
         Self::authn("DIGEST_MISMATCH", "xiezhi/dig is not the digest of the message");
     pub(crate) const MESSAGE_TOO_LARGE: Self = Self::of(

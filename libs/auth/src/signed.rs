@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, request::Parts};
 use tonic::{Code, Status, body::Body};
 use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 use types::Workload;
@@ -21,15 +21,17 @@ use crate::{
     frames::{Collected, Incomplete, MAX_MESSAGE, PREFIX, StreamDigest, Whole, collect, message},
     new_jti,
     proof::{
-        Claims, LIFETIME_SECONDS, Presented, WIT_HEADER, WPT_HEADER, Written, has_tokens, txn_token,
+        Claims, LIFETIME_SECONDS, Presented, WIT_HEADER, WPT_HEADER, Written, has_tokens, header,
+        txn_token,
     },
+    pulse::Pulse,
     refusal::told,
     says_digest,
 };
 
 /// Largest answer in all, messages of a stream together, in bytes.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
-/// An answer that has not come whole by then will not be waited for.
+/// A call that is silent for so long is not waited for: nothing of it leaves, no answer comes.
 const ANSWER_TIME: Duration = Duration::from_secs(120);
 
 type Inner = BoxCloneSyncService<Request<Body>, Response<Body>, Status>;
@@ -40,10 +42,15 @@ type Inner = BoxCloneSyncService<Request<Body>, Response<Body>, Status>;
 /// An unproven answer is `DATA_LOSS` with a reason that begins with `ANSWER_`; but an unproven
 /// `UNAUTHENTICATED` is handed on (the callee cannot sign it), and an unproven answer that says try
 /// again (`UNAVAILABLE`, HTTP 503 and their like) is `UNAVAILABLE` with `ANSWER_UNPROVEN`.
+///
+/// A call without an answer after 120 s is `DEADLINE_EXCEEDED` with `ANSWER_LATE`. For calls by
+/// [`Signed::streaming`] the time begins anew with each piece of the request that leaves.
 #[derive(Clone)]
 pub struct Signed {
     inner: Inner,
     party: Arc<Party>,
+    streaming: bool,
+    longest_silence: Duration,
 }
 
 #[derive(Clone)]
@@ -68,7 +75,12 @@ impl Signed {
         let callee_identifier = callee.to_string();
         let revocations = Revocations::new();
         let party = Party { credentials, trust, revocations, callee, callee_identifier };
-        Self { inner: BoxCloneSyncService::new(inner), party: Arc::new(party) }
+        Self {
+            inner: BoxCloneSyncService::new(inner),
+            party: Arc::new(party),
+            streaming: false,
+            longest_silence: ANSWER_TIME,
+        }
     }
 
     /// The same channel, refusing answers by revoked keys as well.
@@ -76,6 +88,22 @@ impl Signed {
     pub fn with_revocations(self, revocations: Revocations) -> Self {
         let party = Party { revocations, ..Party::clone(&self.party) };
         Self { party: Arc::new(party), ..self }
+    }
+
+    /// The same channel for client-streaming methods, and only for those: requests pass through as
+    /// they are, unbuffered and under the flow control of HTTP/2, and their proof says nothing of
+    /// their messages. Answers are verified as ever.
+    ///
+    /// It is a handle and not a mark on each request, because a mark can be forgotten, and is lost
+    /// wherever a request is rebuilt. The wrong handle does no harm: the callee refuses a unary call
+    /// by this one (`DIGEST_MISSING`) and a stream by the other (`DIGEST_UNEXPECTED`, or already
+    /// here, as it is not one message) before its service sees anything.
+    ///
+    /// A stream may take as long as it moves. Whoever wants a limit for the whole of it sets the
+    /// deadline of the request (`tonic::Request::set_timeout`).
+    #[must_use]
+    pub fn streaming(&self) -> Self {
+        Self { streaming: true, ..self.clone() }
     }
 }
 
@@ -95,16 +123,21 @@ impl Service<Request<Body>> for Signed {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let Self { streaming, longest_silence, .. } = *self;
         let party = Arc::clone(&self.party);
         let copy = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, copy);
         Box::pin(async move {
+            let pulse = Pulse::new();
             let call = async {
-                let (request, jti) = party.sign(request).await?;
+                let (request, jti) = match streaming {
+                    true => party.sign_opening(request.map(|body| pulse.feel(body)))?,
+                    false => party.sign(request).await?,
+                };
                 let response = inner.call(request).await?;
                 party.verify(response, &jti).await
             };
-            tokio::time::timeout(ANSWER_TIME, call).await.unwrap_or_else(|_| {
+            pulse.wait(longest_silence, call).await.unwrap_or_else(|| {
                 let sentence = format!("the answer is not proven: {}", Refusal::LATE);
                 Err(told(Code::DeadlineExceeded, "ANSWER_LATE".to_owned(), sentence))
             })
@@ -113,7 +146,7 @@ impl Service<Request<Body>> for Signed {
 }
 
 impl Party {
-    /// Adds both tokens to a request; returns it with its `jti`.
+    /// Adds both tokens to a request of one message; returns it with its `jti`.
     async fn sign(&self, request: Request<Body>) -> Result<(Request<Body>, String), Status> {
         let (mut parts, body) = request.into_parts();
         let data = match collect(body, MAX_MESSAGE + PREFIX).await {
@@ -122,10 +155,23 @@ impl Party {
             Err(Incomplete::Broken(status)) => return Err(status),
         };
         let content = base64url(&digest(message(&data)?));
+        let jti = self.add_tokens(&mut parts, Some(&content))?;
+        Ok((Request::from_parts(parts, Whole::body(data, None)), jti))
+    }
+
+    /// Adds both tokens to a request of many messages, before the first.
+    fn sign_opening(&self, request: Request<Body>) -> Result<(Request<Body>, String), Status> {
+        let (mut parts, body) = request.into_parts();
+        let jti = self.add_tokens(&mut parts, None)?;
+        Ok((Request::from_parts(parts, body), jti))
+    }
+
+    fn add_tokens(&self, parts: &mut Parts, digest: Option<&str>) -> Result<String, Status> {
         let now = self.credentials.now();
         let held = self.credentials.held(now)?;
         let jti = new_jti().ok_or(Refusal::NO_RANDOMNESS)?;
-        let tth = txn_token(&parts.headers)?.map(|token| base64url(&digest(token.as_bytes())));
+        let tth =
+            txn_token(&parts.headers)?.map(|token| base64url(&crate::digest(token.as_bytes())));
         let proof = Written {
             aud: &self.callee_identifier,
             exp: now + LIFETIME_SECONDS,
@@ -133,13 +179,13 @@ impl Party {
             wth: &held.wth,
             tth: tth.as_deref(),
             method: Some(parts.uri.path()),
-            digest: Some(&content),
+            digest,
             ..Written::default()
         };
         let proof = proof.sign(self.credentials.key())?;
         parts.headers.insert(WIT_HEADER, held.header.clone());
-        parts.headers.insert(WPT_HEADER, proof);
-        Ok((Request::from_parts(parts, Whole::body(data, None)), jti))
+        parts.headers.insert(WPT_HEADER, header(proof)?);
+        Ok(jti)
     }
 
     /// Gathers the answer and lets it through when it is proven.
@@ -248,4 +294,55 @@ fn unproven(http: StatusCode, beside: &HeaderMap) -> Status {
         return told(Code::Unavailable, "ANSWER_UNPROVEN".to_owned(), sentence.to_owned());
     }
     Refusal::UNPROVEN.answer_status()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use clock::Clock;
+    use http_body::Frame;
+    use http_body_util::{BodyExt as _, StreamBody};
+    use tokio_stream::StreamExt as _;
+    use tonic_types::StatusExt as _;
+
+    use super::*;
+    use crate::{WorkloadKey, issue_wit, jwks};
+
+    const LONGEST: Duration = Duration::from_millis(600);
+
+    /// Sends nine pieces, one each third of [`LONGEST`], to a callee that then answers unproven.
+    async fn sent(streaming: bool) -> String {
+        let domain = types::TrustDomain::parse("county.example").unwrap();
+        let (key, clock) = (WorkloadKey::generate().unwrap(), Clock::system());
+        let trust = Trust::parse(&domain, &jwks([key.public()])).unwrap();
+        let workload = Workload::service(&domain, "one");
+        let hour = chrono::Duration::hours(1);
+        let wit = issue_wit(&key, &workload, &workload, key.public(), clock.now(), hour).unwrap();
+        let credentials = Credentials::new(key, workload.clone(), clock);
+        credentials.set_wit(wit).unwrap();
+
+        let callee = tower::service_fn(|request: Request<Body>| async {
+            request.into_body().collect().await.unwrap();
+            Ok::<_, Infallible>(Response::new(Body::empty()))
+        });
+        let signed = Signed {
+            streaming,
+            longest_silence: LONGEST,
+            ..Signed::new(callee, credentials, trust, workload)
+        };
+        let pieces = tokio_stream::iter(0..9).then(|_| async {
+            tokio::time::sleep(LONGEST / 3).await;
+            Ok::<_, Status>(Frame::data(Bytes::from_static(&[0, 0, 0, 0, 0])))
+        });
+        let request = Request::new(Body::new(StreamBody::new(pieces)));
+        let status = signed.oneshot(request).await.unwrap_err();
+        status.get_details_error_info().unwrap().reason
+    }
+
+    #[tokio::test]
+    async fn only_a_stream_may_take_longer_than_the_longest_silence() {
+        assert_eq!(sent(true).await, "ANSWER_UNPROVEN", "it was waited for");
+        assert_eq!(sent(false).await, "ANSWER_LATE");
+    }
 }

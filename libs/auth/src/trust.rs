@@ -35,7 +35,8 @@ struct Anchors {
 }
 
 impl Trust {
-    /// Reads the JWKS (RFC 7517) of the domain's issuer: one key, or two while it is rotated.
+    /// Reads the JWKS (RFC 7517) of the domain's issuer: one key, or two while it is rotated. Its
+    /// other members are not this crate's, and are passed over.
     ///
     /// # Errors
     /// [`KeyError`] when it is no JWKS, has no key, or any key is not acceptable.
@@ -61,20 +62,27 @@ impl Trust {
 
     /// Verifies a WIT, or finds it verified (check 2 without revocation).
     pub(crate) fn verify(&self, wit: &str, now: i64) -> Result<Arc<Verified>, Refusal> {
-        let anchors = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner));
+        let anchors = self.anchors();
         let hash = digest(wit.as_bytes());
         if let Some(known) = anchors.verified.get(&hash) {
             known.still_valid(now)?;
             return Ok(known);
         }
-        let compact = Compact::split(wit).ok_or(Refusal::WIT_MALFORMED)?;
-        let opened = compact.open(&jws::WIT)?;
-        let kid = opened.kid.as_deref().ok_or(Refusal::WIT_ANCHOR)?;
-        let anchor = anchors.keys.get(kid).ok_or(Refusal::WIT_ANCHOR)?;
-        let payload = opened.verify(anchor, &jws::WIT)?;
-        let verified = Arc::new(Verified::new(wit, hash, &payload, &self.domain, now)?);
+        let payload = anchors.open(wit)?;
+        let verified = Arc::new(Verified::new(wit, hash, &payload, &self.domain, Some(now))?);
         anchors.verified.insert(hash, Arc::clone(&verified));
         Ok(verified)
+    }
+
+    /// Verifies a WIT of the past, but for its times. It is not remembered: the room is for those
+    /// that are in use.
+    pub(crate) fn verify_past(&self, wit: &str) -> Result<Verified, Refusal> {
+        let payload = self.anchors().open(wit)?;
+        Verified::new(wit, digest(wit.as_bytes()), &payload, &self.domain, None)
+    }
+
+    fn anchors(&self) -> Arc<Anchors> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -85,6 +93,15 @@ impl fmt::Debug for Trust {
 }
 
 impl Anchors {
+    /// The payload of a WIT that one of these keys signed.
+    fn open(&self, wit: &str) -> Result<Vec<u8>, Refusal> {
+        let compact = Compact::split(wit).ok_or(Refusal::WIT_MALFORMED)?;
+        let opened = compact.open(&jws::WIT)?;
+        let kid = opened.kid.as_deref().ok_or(Refusal::WIT_ANCHOR)?;
+        let anchor = self.keys.get(kid).ok_or(Refusal::WIT_ANCHOR)?;
+        opened.verify(anchor, &jws::WIT)
+    }
+
     fn parse(jwks: &str) -> Result<Self, KeyError> {
         let set: Value = serde_json::from_str(jwks).map_err(|_| KeyError::Malformed("not JSON"))?;
         let keys = set

@@ -3,10 +3,13 @@
 mod answers;
 mod assertions;
 mod credentials;
+mod depot;
+mod kept;
 mod message;
 mod policy;
 mod proven;
 mod socket;
+mod streams;
 mod support;
 mod wit;
 mod world;

@@ -86,6 +86,19 @@ async fn a_method_for_anyone_still_refuses_a_bad_token() {
 }
 
 #[test]
+fn a_rule_that_names_services_admits_those_and_nobody_else() {
+    let named = |identifier: &str| {
+        Allow::Services(&["supervision", "identity"]).admits(&Workload::parse(identifier).unwrap())
+    };
+    assert!(named("wimse://county.example/service/supervision"));
+    assert!(named("wimse://county.example/service/identity"));
+    assert!(!named("wimse://county.example/service/referral"));
+    assert!(!named("wimse://county.example/service/supervision-twin"));
+    assert!(!named("wimse://county.example/agency/SUPERVISION"));
+    assert!(!Allow::Services(&[]).admits(&Workload::parse(OPERATOR).unwrap()));
+}
+
+#[test]
 fn only_the_service_of_that_name_is_the_operator() {
     let admits = |identifier: &str| Allow::Operator.admits(&Workload::parse(identifier).unwrap());
     assert!(admits(OPERATOR));

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Serves the world until the set is dropped.
-async fn serve(world: &World) -> (Channel, JoinSet<()>) {
+pub(crate) async fn serve(world: &World) -> (Channel, JoinSet<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let server = Server::builder()

@@ -46,7 +46,7 @@ impl Echo {
         self.0.load(Ordering::SeqCst)
     }
 
-    fn caller<T>(&self, request: &Request<T>) -> String {
+    pub(crate) fn caller<T>(&self, request: &Request<T>) -> String {
         self.0.fetch_add(1, Ordering::SeqCst);
         Caller::of(request).map(|caller| caller.workload.to_string()).unwrap_or_default()
     }
@@ -135,6 +135,7 @@ echo! { IdentityService {
     list_agencies(ListAgenciesRequest) -> ListAgenciesResponse;
     list_officers(ListOfficersRequest) -> ListOfficersResponse;
     check_officers(CheckOfficersRequest) -> CheckOfficersResponse;
+    read_journal(proto::identity::v1::ReadJournalRequest) -> proto::identity::v1::ReadJournalResponse;
 }
 
 echo! { ReferralService {
@@ -157,4 +158,7 @@ echo! { ReferralService {
     list_referrals(ListReferralsRequest) -> ListReferralsResponse;
     get_timeline(GetTimelineRequest) -> GetTimelineResponse;
     list_procedures(ListProceduresRequest) -> ListProceduresResponse;
+    get_hand_over_duty(GetHandOverDutyRequest) -> GetHandOverDutyResponse;
+    record_hand_over(RecordHandOverRequest) -> RecordHandOverResponse;
+    read_journal(proto::referral::v1::ReadJournalRequest) -> proto::referral::v1::ReadJournalResponse;
 }

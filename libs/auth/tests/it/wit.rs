@@ -309,3 +309,20 @@ async fn an_agency_named_like_the_operator_is_not_the_operator() {
     let code = types::AgencyCode::parse("OPERATOR").unwrap();
     assert!(!auth::Allow::Operator.admits(&Workload::agency(&domain, &code)));
 }
+
+#[tokio::test]
+async fn other_members_of_the_trust_anchors_are_passed_over() {
+    let world = World::new();
+    let mut set: Value = serde_json::from_str(&auth::jwks([world.issuer.public()])).unwrap();
+    let log_key = WorkloadKey::generate().unwrap();
+    set["log_keys"] = json!([{ "name": "log.county.example", "key": "not a JWK" }]);
+    set["log_jwks"] = json!({ "keys": [log_key.public_jwk()] });
+    world.trust.replace(&set.to_string()).unwrap();
+    let letter = Letter::of(&world);
+    assert_eq!(world.knock(&letter.clone().seal(&world)).await, Outcome::admitted());
+    let mut by_log_key = letter;
+    by_log_key.wit_head["kid"] = log_key.thumbprint().into();
+    let wit = jws(&by_log_key.wit_head, &by_log_key.wit, &log_key);
+    let outcome = world.knock(&by_log_key.with_wit(wit, &world)).await;
+    assert_eq!(outcome, Outcome::unauthenticated("WIT_ANCHOR"));
+}

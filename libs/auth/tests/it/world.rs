@@ -31,6 +31,7 @@ use tonic_types::StatusExt as _;
 use tower::ServiceExt as _;
 use types::{AgencyCode, TrustDomain, Workload};
 
+use crate::depot::{DEPOT, Depot};
 use crate::support::{Echo, GET_AGENCY, IDENTITY, REFERRAL};
 
 pub(crate) struct World {
@@ -43,6 +44,7 @@ pub(crate) struct World {
     pub(crate) callee: Credentials,
     pub(crate) caller: Credentials,
     pub(crate) echo: Echo,
+    pub(crate) depot: Depot,
     pub(crate) routes: Routes,
 }
 
@@ -62,9 +64,21 @@ impl World {
             );
         let gate = Gate::new(callee.clone(), trust.clone(), revocations.clone(), clock.clone());
         let echo = Echo::default();
-        let routes = mount(&gate, &echo);
-        let world =
-            Self { clock, domain, issuer, trust, revocations, gate, callee, caller, echo, routes };
+        let depot = Depot::new(echo.clone(), clock.clone());
+        let routes = mount(&gate, &echo).add_service(guard(gate.clone(), DEPOT, depot.clone()));
+        let world = Self {
+            clock,
+            domain,
+            issuer,
+            trust,
+            revocations,
+            gate,
+            callee,
+            caller,
+            echo,
+            depot,
+            routes,
+        };
         world.enrol(&world.callee);
         world.enrol(&world.caller);
         world
