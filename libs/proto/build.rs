@@ -6,9 +6,11 @@ use prost::Message as _;
 
 const ROOT: &str = "../../proto";
 const FILES: &[&str] = &[
+    "xiezhi/evidence/v1/evidence.proto",
     "xiezhi/identity/v1/identity.proto",
+    "xiezhi/journal/v1/journal.proto",
     "xiezhi/referral/v1/referral.proto",
-    "xiezhi/referral/v1/step.proto",
+    "xiezhi/supervision/v1/supervision.proto",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -17,6 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
     // Maps keep their keys in order, so that equal messages have equal bytes and digests.
-    tonic_prost_build::configure().btree_map(".").compile_fds(descriptors)?;
+    tonic_prost_build::configure()
+        .btree_map(".")
+        .bytes(".xiezhi.evidence.v1.UploadContentRequest.data")
+        .bytes(".xiezhi.evidence.v1.ReadContentResponse.data")
+        .compile_fds(descriptors)?;
     Ok(())
 }

@@ -6,8 +6,10 @@ use auth::{Credentials, Revocations, Signed, Trust, WorkloadKey};
 use clock::Clock;
 use http::{Request, Response};
 use proto::{
+    evidence::v1::evidence_service_client::EvidenceServiceClient,
     identity::v1::identity_service_client::IdentityServiceClient,
     referral::v1::referral_service_client::ReferralServiceClient,
+    supervision::v1::supervision_service_client::SupervisionServiceClient,
 };
 use tokio::task::JoinSet;
 use tonic::{body::Body, codegen::StdError, transport::Endpoint};
@@ -22,6 +24,8 @@ use crate::{
 
 /// Header list of an answer: two tokens of 8 KiB each, and the rest.
 const HEADER_LIST_BYTES: u32 = 32 * 1024;
+/// The largest answer in one message.
+const MESSAGE_BYTES: usize = 4 << 20;
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long a call may take, unless said otherwise.
@@ -69,6 +73,11 @@ impl Options {
 pub struct Mesh {
     identity: Link,
     referral: Link,
+    evidence: Link,
+    supervision: Link,
+    /// For uploads, which are not collected and not repeated.
+    streaming: Signed,
+    renewal: Renewal,
     _tasks: Arc<JoinSet<()>>,
 }
 
@@ -124,12 +133,16 @@ impl Mesh {
 
         let shared = Arc::new(Shared::new(renewal.clone(), timeout));
         let revocations = Revocations::new();
-        let link = |service| {
+        let signed = |service| {
             let callee = Workload::service(trust.domain(), service);
-            let signed = Signed::new(channel.clone(), credentials.clone(), trust.clone(), callee);
-            Link::new(signed.with_revocations(revocations.clone()), Arc::clone(&shared))
+            Signed::new(channel.clone(), credentials.clone(), trust.clone(), callee)
+                .with_revocations(revocations.clone())
         };
+        let link = |service| Link::new(signed(service), Arc::clone(&shared));
         let (identity, referral) = (link("identity"), link("referral"));
+        let (evidence, supervision) = (link("evidence"), link("supervision"));
+        let streaming = signed("evidence").streaming();
+        let kept = renewal.clone();
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
             let never = std::future::pending();
@@ -140,7 +153,8 @@ impl Mesh {
         let follow = IdentityServiceClient::new(Signed::new(channel, credentials, trust, callee));
         let never = std::future::pending();
         tasks.spawn(revocations_every(REVOCATIONS, follow, revocations, never));
-        Ok(Self { identity, referral, _tasks: Arc::new(tasks) })
+        let _tasks = Arc::new(tasks);
+        Ok(Self { identity, referral, evidence, supervision, streaming, renewal: kept, _tasks })
     }
 
     /// Who is who.
@@ -151,6 +165,25 @@ impl Mesh {
     /// Dockets and referrals.
     pub fn referral(&self) -> ReferralServiceClient<Link> {
         ReferralServiceClient::new(self.referral.clone())
+    }
+}
+
+impl Mesh {
+    /// Evidence, its custody and hand-over. Files go through [`crate::upload`] and
+    /// [`crate::download`].
+    pub fn evidence(&self) -> EvidenceServiceClient<Link> {
+        EvidenceServiceClient::new(self.evidence.clone()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// What is proven.
+    pub fn supervision(&self) -> SupervisionServiceClient<Link> {
+        SupervisionServiceClient::new(self.supervision.clone())
+    }
+
+    /// The client of one upload stream, with a token in hand.
+    pub(crate) async fn uploads(&self) -> Result<EvidenceServiceClient<Signed>, Error> {
+        self.renewal.ensure().await?;
+        Ok(EvidenceServiceClient::new(self.streaming.clone()))
     }
 }
 

@@ -20,7 +20,7 @@ const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Verbs of methods that change nothing.
-const READS: [&str; 6] = ["Get", "List", "Check", "Screen", "Watch", "Search"];
+const READS: [&str; 8] = ["Get", "List", "Check", "Screen", "Watch", "Search", "Read", "Assess"];
 
 /// The methods that may be called again with the same bytes: those that change nothing, and those
 /// whose request has a `request_id`. Read off the contract, so that a new method needs no entry.

@@ -48,6 +48,10 @@ pub struct Attested {
     pub response_digest: Vec<u8>,
     /// The gRPC status of the response.
     pub status: i32,
+    /// The service's workload identity token; empty in rows written before it was kept.
+    pub answer_wit: String,
+    /// The service's proof over the response; empty in rows written before it was kept.
+    pub answer_wpt: String,
 }
 
 /// A place in the journal: everything up to and including one row.
@@ -107,7 +111,8 @@ pub struct Row {
 
 /// The columns [`Row::read`] wants, for a service's own query over `journal AS j`.
 pub const COLUMNS: &str = "j.id, j.txid, j.at, j.kind, j.resource, j.docket, j.agency, j.officer, \
-     j.step, j.payload, j.request_id, j.wit, j.wpt, j.request_digest, j.response_digest, j.status";
+     j.step, j.payload, j.request_id, j.wit, j.wpt, j.request_digest, j.response_digest, j.status, \
+     j.answer_wit, j.answer_wpt";
 
 impl Row {
     /// Reads a row selected with [`COLUMNS`].
@@ -120,6 +125,8 @@ impl Row {
                 request_digest: row.try_get("", "request_digest")?,
                 response_digest: row.try_get("", "response_digest")?,
                 status: row.try_get("", "status")?,
+                answer_wit: row.try_get::<Option<String>>("", "answer_wit")?.unwrap_or_default(),
+                answer_wpt: row.try_get::<Option<String>>("", "answer_wpt")?.unwrap_or_default(),
             }),
         };
         Ok(Self {
@@ -156,20 +163,14 @@ pub(crate) fn insert(entry: Entry, backend: DbBackend) -> (String, Vec<Value>) {
         if backend == DbBackend::Postgres { "pg_current_xact_id()::text::bigint" } else { "0" };
     let sql = format!(
         "INSERT INTO journal (txid, at, kind, resource, docket, agency, officer, step, payload, \
-         request_id, wit, wpt, request_digest, response_digest, status) VALUES ({txid}, $1, $2, \
-         $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id"
+         request_id, wit, wpt, request_digest, response_digest, status, answer_wit, answer_wpt) \
+         VALUES ({txid}, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+         RETURNING id"
     );
-    let (wit, wpt, request, response, status) = match entry.attestation {
-        None => (None, None, None, None, None),
-        Some(a) => (
-            Some(a.wit),
-            Some(a.wpt),
-            Some(a.request_digest),
-            Some(a.response_digest),
-            Some(a.status),
-        ),
-    };
-    let values: [Value; 14] = [
+    let proof = entry.attestation;
+    let kept = |text: fn(&Attested) -> &str| proof.as_ref().map(|a| text(a).to_owned());
+    let bytes = |of: fn(&Attested) -> &[u8]| proof.as_ref().map(|a| of(a).to_vec());
+    let values: [Value; 16] = [
         entry.at.into(),
         entry.kind.into(),
         entry.resource.into(),
@@ -179,11 +180,13 @@ pub(crate) fn insert(entry: Entry, backend: DbBackend) -> (String, Vec<Value>) {
         entry.step.into(),
         entry.payload.into(),
         entry.request_id.into(),
-        wit.into(),
-        wpt.into(),
-        request.into(),
-        response.into(),
-        status.into(),
+        kept(|a| &a.wit).into(),
+        kept(|a| &a.wpt).into(),
+        bytes(|a| &a.request_digest).into(),
+        bytes(|a| &a.response_digest).into(),
+        proof.as_ref().map(|a| a.status).into(),
+        kept(|a| &a.answer_wit).into(),
+        kept(|a| &a.answer_wpt).into(),
     ];
     (sql, values.into())
 }
@@ -203,6 +206,17 @@ pub async fn after(db: &Db, cursor: Cursor, limit: u64) -> Result<Vec<Row>, DbEr
     let reader = db.reader();
     let statement = Statement::from_sql_and_values(reader.get_database_backend(), sql, values);
     reader.query_all_raw(statement).await?.iter().map(Row::read).collect()
+}
+
+/// The row with this id, once a reader in order would have come to it.
+pub async fn row(db: &Db, id: i64) -> Result<Option<Row>, DbErr> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM journal AS j WHERE j.id = $1 AND {}",
+        horizon_sql(db.engine())
+    );
+    let reader = db.reader();
+    let statement = Statement::from_sql_and_values(reader.get_database_backend(), sql, [id.into()]);
+    reader.query_one_raw(statement).await?.as_ref().map(Row::read).transpose()
 }
 
 /// The condition a service adds to its own query over `journal AS j`, so that a reader who goes

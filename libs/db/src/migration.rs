@@ -46,6 +46,37 @@ impl MigrationTrait for Common {
     }
 }
 
+/// Keeps the service's own signed answer in the journal beside the caller's proof; a service lists
+/// it after [`common_migration`].
+pub fn answers_migration() -> Box<dyn MigrationTrait> {
+    Box::new(Answers)
+}
+
+struct Answers;
+
+impl MigrationName for Answers {
+    fn name(&self) -> &str {
+        "common_0002_answers"
+    }
+}
+
+#[async_trait::async_trait]
+#[expect(
+    elided_lifetimes_in_paths,
+    reason = "as the trait, whose macro cannot take it spelled out"
+)]
+impl MigrationTrait for Answers {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // One column a statement: SQLite takes no more.
+        for name in ["answer_wit", "answer_wpt"] {
+            let column = text_null(name);
+            let table = Table::alter().table("journal").add_column(column).take();
+            manager.alter_table(table).await?;
+        }
+        Ok(())
+    }
+}
+
 fn journal() -> TableCreateStatement {
     Table::create()
         .table("journal")

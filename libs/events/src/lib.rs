@@ -4,8 +4,10 @@
 
 mod bus;
 mod consume;
+mod reading;
 mod relay;
 
 pub use bus::{Bus, Event, Lagged, Subscription};
 pub use consume::consume;
+pub use reading::{Asked, Read, Unread, canonical, read_journal};
 pub use relay::relay;

@@ -2,6 +2,14 @@
 //!
 //! Nothing else lives here: no helper, no conversion, no business meaning.
 
+/// Evidence that still stands in court.
+pub mod evidence {
+    /// Version 1 of the contract.
+    pub mod v1 {
+        tonic::include_proto!("xiezhi.evidence.v1");
+    }
+}
+
 /// Who is who in one trust domain.
 pub mod identity {
     /// Version 1 of the contract.
@@ -10,11 +18,27 @@ pub mod identity {
     }
 }
 
+/// The rows of the services' journals, as they are hashed into the transparency log.
+pub mod journal {
+    /// Version 1 of the contract.
+    pub mod v1 {
+        tonic::include_proto!("xiezhi.journal.v1");
+    }
+}
+
 /// One suspected crime, referred from body to body.
 pub mod referral {
     /// Version 1 of the contract.
     pub mod v1 {
         tonic::include_proto!("xiezhi.referral.v1");
+    }
+}
+
+/// What is proven, what is late, what is missing.
+pub mod supervision {
+    /// Version 1 of the contract.
+    pub mod v1 {
+        tonic::include_proto!("xiezhi.supervision.v1");
     }
 }
 

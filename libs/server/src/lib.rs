@@ -1,6 +1,7 @@
 //! What every service does the same way: read its configuration, report itself, serve, and stop.
 
 pub mod config;
+mod deadline;
 mod error;
 mod fields;
 mod run;

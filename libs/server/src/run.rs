@@ -12,9 +12,17 @@ use tonic::{
 use tonic_health::ServingStatus;
 use tower::limit::GlobalConcurrencyLimitLayer;
 
+use crate::deadline::Deadline;
+
 /// How long running calls and tasks may take after the signal to stop: less than the 30 seconds
 /// after which Kubernetes kills.
 const GRACE: Duration = Duration::from_secs(25);
+
+/// What a client may send ahead on one stream: an upload of large chunks waits for nobody's
+/// acknowledgement on a short way.
+const STREAM_WINDOW: u32 = 1 << 20;
+/// What it may send ahead on all streams of one connection; this much memory a connection may cost.
+const CONNECTION_WINDOW: u32 = 2 << 20;
 
 /// The bounds of one server.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +31,8 @@ pub struct Limits {
     pub calls: usize,
     /// Calls in progress on one connection.
     pub calls_per_connection: usize,
-    /// How long one call may take.
+    /// How long one call may take. An upload may take longer: its service ends it when it stands
+    /// still.
     pub deadline: Duration,
 }
 
@@ -149,9 +158,11 @@ pub async fn serve(
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let serving = Server::builder()
         .http2_max_header_list_size(32 * 1024)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
         .concurrency_limit_per_connection(limits.calls_per_connection)
-        .timeout(limits.deadline)
         .load_shed(true)
+        .layer(Deadline::new(limits.deadline, descriptors)?)
         .layer(GlobalConcurrencyLimitLayer::new(limits.calls))
         .add_routes(routes)
         .serve_with_incoming_shutdown(incoming, signal);

@@ -56,6 +56,8 @@ async fn a_row_is_read_as_it_was_written() {
         request_digest: vec![1; 32],
         response_digest: vec![2; 32],
         status: 9,
+        answer_wit: "answer wit".into(),
+        answer_wpt: "answer wpt".into(),
     };
     let id = write(&db, Entry { attestation: Some(attested.clone()), ..entry("notes/1") }).await;
     write(&db, entry("notes/2")).await;

@@ -10,7 +10,12 @@ struct NewerNotes;
 
 impl MigratorTrait for NewerNotes {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![db::common_migration(), Box::new(CreateNote), Box::new(AddColour)]
+        vec![
+            db::common_migration(),
+            db::answers_migration(),
+            Box::new(CreateNote),
+            Box::new(AddColour),
+        ]
     }
 }
 

@@ -20,7 +20,7 @@ struct Common;
 
 impl MigratorTrait for Common {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![db::common_migration()]
+        vec![db::common_migration(), db::answers_migration()]
     }
 }
 
