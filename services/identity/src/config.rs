@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use anyhow::{Context as _, ensure};
 use chrono::Duration;
 use serde::Deserialize;
+use tlog::Vkey;
 use types::TrustDomain;
 
 use crate::issuer;
@@ -45,6 +46,8 @@ pub struct Issuer {
     pub bundle_file: PathBuf,
     /// Seconds from a key's publication to its first signature.
     pub publish_ahead_seconds: u32,
+    /// Verifier keys of the transparency logs that the trust domain vouches for.
+    pub log_keys: Vec<String>,
 }
 
 /// The token options.
@@ -69,17 +72,25 @@ impl Config {
     /// The options of [`issuer::Issuer::open`].
     ///
     /// # Errors
-    /// The trust domain is none, or the lifetime is out of its bounds.
+    /// The trust domain is none, the lifetime is out of its bounds, or a log key is none.
     pub fn issuer(&self) -> anyhow::Result<issuer::Options> {
         let lifetime = self.tokens.wit_lifetime_seconds;
         ensure!((60..=3600).contains(&lifetime), "tokens.wit_lifetime_seconds is not 60 to 3600");
         let domain = TrustDomain::parse(&self.trust_domain).context("trust_domain is no name")?;
+        let mut log_keys = Vec::new();
+        for key in &self.issuer.log_keys {
+            let key = Vkey::parse(key).with_context(|| format!("issuer.log_keys: {key}"))?;
+            if !log_keys.contains(&key) {
+                log_keys.push(key);
+            }
+        }
         Ok(issuer::Options {
             key_dir: self.issuer.key_dir.clone(),
             bundle_file: self.issuer.bundle_file.clone(),
             trust_domain: domain,
             wit_lifetime: Duration::seconds(lifetime.into()),
             publish_ahead: Duration::seconds(self.issuer.publish_ahead_seconds.into()),
+            log_keys,
         })
     }
 }
@@ -92,6 +103,16 @@ mod tests {
     fn the_defaults_fit() {
         let config: Config = server::config::load("NO_SUCH_PREFIX", DEFAULTS).unwrap();
         assert_eq!(config.issuer().unwrap().wit_lifetime, Duration::hours(1));
+    }
+
+    #[test]
+    fn a_log_key_that_is_none_ends_the_start_and_one_that_stands_twice_counts_once() {
+        let mut config: Config = server::config::load("NO_SUCH_PREFIX", DEFAULTS).unwrap();
+        let key = tlog::LogKey::generate("county.example/log").unwrap().verifier().to_string();
+        config.issuer.log_keys = vec![key.clone(), key];
+        assert_eq!(config.issuer().unwrap().log_keys.len(), 1);
+        config.issuer.log_keys.push("county.example/log+00000000+AAAA".into());
+        assert!(config.issuer().unwrap_err().to_string().contains("issuer.log_keys"));
     }
 
     #[test]

@@ -51,6 +51,17 @@ impl Error {
     }
 }
 
+impl From<command::Unkept> for Error {
+    fn from(error: command::Unkept) -> Self {
+        match error {
+            command::Unkept::Reused => Self::RequestReused,
+            command::Unkept::Corrupt => Self::Corrupt("idempotency.response"),
+            command::Unkept::Unsigned(_) => Self::Corrupt("the answer's proof"),
+            command::Unkept::Storage(error) => error.into(),
+        }
+    }
+}
+
 impl ServiceError for Error {
     const DOMAIN: &'static str = "identity";
 

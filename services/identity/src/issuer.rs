@@ -15,6 +15,8 @@ use std::{
 use auth::{PublicKey, Trust, WorkloadKey};
 use chrono::{DateTime, Duration, SubsecRound as _, Utc};
 use clock::Clock;
+use serde_json::{Value, json};
+use tlog::Vkey;
 use types::{TrustDomain, Workload};
 
 use self::phase::Phases;
@@ -33,6 +35,8 @@ pub struct Options {
     pub wit_lifetime: Duration,
     /// How long a new key is published before it signs, so that every copy of the bundle has it.
     pub publish_ahead: Duration,
+    /// The transparency logs vouched for: written into the bundle beside the keys.
+    pub log_keys: Vec<Vkey>,
 }
 
 /// Why the issuer failed.
@@ -99,7 +103,7 @@ impl Issuer {
         if keys.is_empty() {
             keys.push(files::create(&options.key_dir, now)?);
         }
-        let bundle = jwks(&keys);
+        let bundle = bundle(&keys, &options.log_keys);
         let name = Workload::service(&options.trust_domain, "identity");
         let trust = Trust::parse(&options.trust_domain, &bundle)
             .map_err(|error| IssuerError::Key("bundle does not parse", error.into()))?;
@@ -137,9 +141,9 @@ impl Issuer {
         Ok(Wit { token, expires_at: now + lifetime })
     }
 
-    /// The public keys others must know now, as a JWKS (RFC 7517).
+    /// The public keys others must know now, as a JWKS (RFC 7517) with the keys of the logs.
     pub fn bundle(&self) -> String {
-        jwks(&self.keys())
+        bundle(&self.keys(), &self.0.options.log_keys)
     }
 
     /// Makes a new key, publishes it, and returns its thumbprint. A key made before that does not
@@ -175,7 +179,7 @@ impl Issuer {
             files::remove(&self.0.options.key_dir, dropped.made_at)?;
             tracing::info!(kid = thumbprint(&dropped.key), "issuer key dropped");
         }
-        let (old, bundle) = (jwks(&self.keys()), jwks(&keys));
+        let (old, bundle) = (self.bundle(), bundle(&keys, &self.0.options.log_keys));
         *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         files::publish(&self.0.options.bundle_file, &bundle)?;
         // Another replica may have written the file: what counts is what this one knew.
@@ -212,8 +216,15 @@ impl Issuer {
     }
 }
 
-fn jwks(keys: &[Dated]) -> String {
-    auth::jwks(keys.iter().map(|dated| dated.key.public()))
+/// A JWKS with a member more, `log_keys`; without logs there is none.
+fn bundle(keys: &[Dated], log_keys: &[Vkey]) -> String {
+    let jwks: Vec<Value> = keys.iter().map(|dated| dated.key.public_jwk()).collect();
+    let log_keys: Vec<String> = log_keys.iter().map(Vkey::to_string).collect();
+    if log_keys.is_empty() {
+        json!({ "keys": jwks }).to_string()
+    } else {
+        json!({ "keys": jwks, "log_keys": log_keys }).to_string()
+    }
 }
 
 fn thumbprint(key: &WorkloadKey) -> String {

@@ -24,6 +24,7 @@ pub const POLICY: Policy = Policy(&[
     unary("/xiezhi.identity.v1.IdentityService/ListAgencies", Allow::Authenticated),
     unary("/xiezhi.identity.v1.IdentityService/ListOfficers", Allow::Authenticated),
     unary("/xiezhi.identity.v1.IdentityService/CheckOfficers", Allow::Service),
+    unary("/xiezhi.identity.v1.IdentityService/ReadJournal", Allow::Services(&["supervision"])),
 ]);
 
 #[cfg(test)]

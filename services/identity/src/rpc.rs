@@ -12,6 +12,7 @@ mod list_officers;
 mod list_revocations;
 mod once;
 mod page;
+mod read_journal;
 mod renew_wit;
 mod revoke_key;
 mod rotate_issuer_key;
@@ -120,5 +121,12 @@ impl pb::identity_service_server::IdentityService for Identity {
     ) -> Reply<pb::CheckOfficersResponse> {
         let ask = Ask::of(r)?;
         Ok(check_officers::check_officers(self, ask.message).await.map(Response::new)?)
+    }
+
+    async fn read_journal(
+        &self,
+        r: Request<pb::ReadJournalRequest>,
+    ) -> Reply<pb::ReadJournalResponse> {
+        Ok(read_journal::read_journal(self, r.into_inner()).await.map(Response::new)?)
     }
 }

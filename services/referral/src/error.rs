@@ -111,6 +111,17 @@ impl From<DbErr> for Error {
     }
 }
 
+impl From<command::Unkept> for Error {
+    fn from(error: command::Unkept) -> Self {
+        match error {
+            command::Unkept::Reused => Self::RequestIdReused,
+            command::Unkept::Corrupt => Self::Corrupt("idempotency.response"),
+            command::Unkept::Unsigned(_) => Self::Corrupt("the answer's proof"),
+            command::Unkept::Storage(error) => error.into(),
+        }
+    }
+}
+
 impl From<Error> for tonic::Status {
     fn from(error: Error) -> Self {
         server::to_status(&error)

@@ -8,9 +8,9 @@ use types::AgencyCode;
 
 use crate::{
     domain::{
+        act::Act,
         engine::Outcome,
         leg::{Docket, Leg},
-        step::StepKind,
         term::Term,
         word::Rung,
     },
@@ -62,11 +62,13 @@ pub(crate) fn opened(leg: &Leg, doer: &Doer, papers: &[(String, String)]) -> jou
 pub(crate) fn stepped(
     before: &Leg,
     outcome: &Outcome,
-    step: StepKind,
+    act: &Act,
     doer: &Doer,
     papers: &[(String, String)],
 ) -> journal::Entry {
     let (kind, leg, law) = ("STEP_TAKEN", &outcome.leg, outcome.row.law);
+    let step = act.step;
+    let by = if act.said.hand_over.is_empty() { "" } else { " by " };
     let event = pb::Event {
         step: step.to_string(),
         from_state: before.state.to_string(),
@@ -74,10 +76,13 @@ pub(crate) fn stepped(
         rule: law.rule.to_owned(),
         basis: law.basis.to_owned(),
         documents: digests(papers),
-        summary: format!("{} took {step}: {} -> {}", doer.agency, before.state, leg.state),
+        summary: format!(
+            "{} took {step}{by}{}: {} -> {}",
+            doer.agency, act.said.hand_over, before.state, leg.state
+        ),
         ..event(kind, doer)
     };
-    on_leg(event, kind, leg, leg.updated_at)
+    on_leg(event, kind, leg, act.now)
 }
 
 /// A term raised a rung.
@@ -119,6 +124,11 @@ pub(crate) fn read(row: &journal::Row) -> Result<pb::Event, Error> {
         docket: row.docket.clone(),
         ..event
     })
+}
+
+/// The instant on the wire; none when it is out of range.
+pub(crate) fn instant(at: &prost_types::Timestamp) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(at.seconds, u32::try_from(at.nanos).ok()?)
 }
 
 /// The instant as the wire has it.

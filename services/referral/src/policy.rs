@@ -6,6 +6,10 @@ const fn agency(method: &'static str) -> Rule {
     Rule { method, allow: Allow::Agency, shape: Shape::Unary }
 }
 
+const fn service(method: &'static str, names: &'static [&'static str]) -> Rule {
+    Rule { method, allow: Allow::Services(names), shape: Shape::Unary }
+}
+
 /// The table. An RPC that is not here is refused, and fails the test below.
 pub const POLICY: Policy = Policy(&[
     agency("/xiezhi.referral.v1.ReferralService/OpenDocket"),
@@ -27,6 +31,9 @@ pub const POLICY: Policy = Policy(&[
         allow: Allow::Authenticated,
         shape: Shape::Unary,
     },
+    service("/xiezhi.referral.v1.ReferralService/GetHandOverDuty", &["evidence"]),
+    service("/xiezhi.referral.v1.ReferralService/RecordHandOver", &["evidence"]),
+    service("/xiezhi.referral.v1.ReferralService/ReadJournal", &["supervision"]),
 ]);
 
 #[cfg(test)]
@@ -43,13 +50,19 @@ mod tests {
             for service in &file.service {
                 for method in &service.method {
                     let name = format!("/{}.{}/{}", file.package(), service.name(), method.name());
-                    rpcs.push((name, method.server_streaming()));
+                    let shape = match (method.client_streaming(), method.server_streaming()) {
+                        (false, false) => Shape::Unary,
+                        (false, true) => Shape::ServerStream,
+                        (true, false) => Shape::ClientStream,
+                        (true, true) => panic!("{name} streams both ways"),
+                    };
+                    rpcs.push((name, shape));
                 }
             }
         }
         let rows = POLICY.0.iter();
-        let rows: Vec<(String, bool)> =
-            rows.map(|row| (row.method.to_owned(), row.shape == Shape::ServerStream)).collect();
+        let rows: Vec<(String, Shape)> =
+            rows.map(|row| (row.method.to_owned(), row.shape)).collect();
         assert_eq!(rpcs, rows);
     }
 }

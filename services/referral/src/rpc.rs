@@ -3,6 +3,7 @@
 mod close_docket;
 mod convert;
 mod get_docket;
+mod get_hand_over_duty;
 mod get_referral;
 mod get_timeline;
 mod list_procedures;
@@ -10,6 +11,8 @@ mod list_referrals;
 mod once;
 mod open_docket;
 mod open_referral;
+mod read_journal;
+mod record_hand_over;
 mod said;
 mod screen_facts;
 mod take_step;
@@ -18,6 +21,8 @@ mod watch_referrals;
 use std::pin::Pin;
 
 use auth::{Attestation, Caller};
+use chrono::{DateTime, Utc};
+use command::Command;
 use futures_util::Stream;
 use proto::referral::v1 as pb;
 use tonic::{Request, Response, Status};
@@ -40,6 +45,12 @@ impl Call {
         let agency = caller.agency().ok_or(Error::Unidentified)?;
         let attestation = Attestation::of(request).ok_or(Error::Unidentified)?.clone();
         Ok(Self { agency, attestation })
+    }
+
+    /// The call as a command.
+    fn command(self, request_id: String, method: &'static str, now: DateTime<Utc>) -> Command {
+        let caller = self.agency.as_str().to_owned();
+        Command { caller, attestation: self.attestation, request_id, method, now }
     }
 }
 
@@ -135,5 +146,29 @@ impl pb::referral_service_server::ReferralService for Referral {
         _: Request<pb::ListProceduresRequest>,
     ) -> Result<Response<pb::ListProceduresResponse>, Status> {
         Ok(Response::new(list_procedures::list_procedures()))
+    }
+
+    async fn get_hand_over_duty(
+        &self,
+        r: Request<pb::GetHandOverDutyRequest>,
+    ) -> Result<Response<pb::GetHandOverDutyResponse>, Status> {
+        let duty = get_hand_over_duty::get_hand_over_duty(self, r.into_inner());
+        Ok(duty.await.map(Response::new)?)
+    }
+
+    async fn record_hand_over(
+        &self,
+        r: Request<pb::RecordHandOverRequest>,
+    ) -> Result<Response<pb::RecordHandOverResponse>, Status> {
+        let proof = Attestation::of(&r).ok_or(Error::Unidentified)?.clone();
+        let recorded = record_hand_over::record_hand_over(self, proof, r.into_inner());
+        Ok(recorded.await.map(Response::new)?)
+    }
+
+    async fn read_journal(
+        &self,
+        r: Request<pb::ReadJournalRequest>,
+    ) -> Result<Response<pb::ReadJournalResponse>, Status> {
+        Ok(read_journal::read_journal(self, r.into_inner()).await.map(Response::new)?)
     }
 }

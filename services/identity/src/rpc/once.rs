@@ -1,29 +1,13 @@
 //! The one write path: state, journal row and idempotency row in one transaction, once for ever
 //! for each `request_id`.
 
-use auth::Attestation;
-use chrono::{DateTime, Utc};
-use db::{
-    Job,
-    idempotency::{self, Claim},
-    journal::{self, Attested, Entry},
-};
+use command::Command;
+use db::{Job, journal::Entry};
 use prost::Message;
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::DatabaseTransaction;
 
 use super::{Ask, trace::Note};
 use crate::{Identity, error::Error};
-
-/// Who asks, under which id, with which proof: what a write must remember of its call.
-#[derive(Clone)]
-struct Call {
-    caller: String,
-    agency: String,
-    attestation: Attestation,
-    method: &'static str,
-    request_id: String,
-    at: DateTime<Utc>,
-}
 
 /// Runs `work` and writes down what it did, unless this caller's `request_id` was used before:
 /// then the first answer is given again, or the other request refused.
@@ -38,22 +22,23 @@ where
     R: Message + Default + 'static,
     F: for<'a> FnOnce(&'a DatabaseTransaction) -> Job<'a, (R, Note), Error> + Send + 'static,
 {
-    let call = Call {
+    let agency = ask.caller.agency().map(|code| code.to_string()).unwrap_or_default();
+    let command = Command {
         caller: ask.caller.workload.to_string(),
-        agency: ask.caller.agency().map(|code| code.to_string()).unwrap_or_default(),
         attestation: ask.attestation.clone(),
-        method,
         request_id: request_id.to_owned(),
-        at: service.clock.now(),
+        method,
+        now: service.clock.now(),
     };
-    let first = call.clone();
+    let first = command.clone();
     let written = service.db.write(move |tx| {
         Box::pin(async move {
-            if let Some(answer) = first.answered(tx).await? {
+            if let Some(answer) = first.first_answer(tx).await? {
                 return Ok(answer);
             }
             let (answer, note) = work(tx).await?;
-            first.keep(tx, &answer, note).await?;
+            let entry = entry(&first, agency, note);
+            first.keep(tx, vec![entry], &answer.encode_to_vec()).await?;
             Ok(answer)
         })
     });
@@ -61,65 +46,21 @@ where
         Ok(answer) => Ok(answer),
         // Perhaps the same call was made twice at once, and this one lost to the other: on the
         // idempotency row, or on any rule that the other's effect now breaks.
-        Err(error) => call.answered(service.db.reader()).await?.ok_or(error),
+        Err(error) => command.first_answer(service.db.reader()).await?.ok_or(error),
     }
 }
 
-impl Call {
-    async fn answered<R: Message + Default>(
-        &self,
-        db: &impl ConnectionTrait,
-    ) -> Result<Option<R>, Error> {
-        let digest = &self.attestation.request_digest;
-        let claim =
-            idempotency::lookup(db, &self.caller, &self.request_id, self.method, digest).await?;
-        match claim {
-            Claim::New => Ok(None),
-            Claim::Same(bytes) => match R::decode(bytes.as_slice()) {
-                Ok(answer) => Ok(Some(answer)),
-                Err(_) => Err(Error::Corrupt("idempotency.response")),
-            },
-            Claim::Different => Err(Error::RequestReused),
-        }
-    }
-
-    async fn keep<R: Message>(
-        &self,
-        tx: &impl ConnectionTrait,
-        answer: &R,
-        note: Note,
-    ) -> Result<(), Error> {
-        let response = answer.encode_to_vec();
-        let proof = &self.attestation;
-        let entry = Entry {
-            at: self.at,
-            kind: note.kind,
-            resource: note.resource,
-            docket: String::new(),
-            agency: self.agency.clone(),
-            officer: String::new(),
-            step: String::new(),
-            payload: note.payload,
-            request_id: self.request_id.clone(),
-            attestation: Some(Attested {
-                wit: proof.wit.to_string(),
-                wpt: proof.wpt.clone(),
-                request_digest: proof.request_digest.to_vec(),
-                response_digest: auth::digest(&response).to_vec(),
-                status: tonic::Code::Ok.into(),
-            }),
-        };
-        journal::append(tx, entry).await?;
-        idempotency::record(
-            tx,
-            &self.caller,
-            &self.request_id,
-            self.method,
-            &proof.request_digest,
-            &response,
-            self.at,
-        )
-        .await?;
-        Ok(())
+fn entry(command: &Command, agency: String, note: Note) -> Entry {
+    Entry {
+        at: command.now,
+        kind: note.kind,
+        resource: note.resource,
+        docket: String::new(),
+        agency,
+        officer: String::new(),
+        step: String::new(),
+        payload: note.payload,
+        request_id: command.request_id.clone(),
+        attestation: None,
     }
 }

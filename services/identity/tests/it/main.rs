@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod directory;
+mod journal;
 mod keys;
 mod revocation;
 mod rotation;

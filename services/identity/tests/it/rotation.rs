@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use chrono::Duration;
-use proto::identity::v1::{GetAgencyRequest, RotateIssuerKeyRequest};
+use proto::identity::v1::{GetAgencyRequest, GetTrustBundleRequest, RotateIssuerKeyRequest};
 use serde_json::Value;
 use tonic::Code;
 
@@ -135,4 +135,18 @@ async fn private_keys_are_files_for_the_owner_alone() {
     }
     assert_eq!(files, 2);
     assert_eq!(mode(&world.bundle_file()) & 0o777, 0o644);
+}
+
+#[tokio::test]
+async fn the_bundle_carries_the_keys_of_the_logs_through_a_rotation() {
+    let log = tlog::LogKey::generate("county.example/log").unwrap().verifier().clone();
+    let mut world = World::of_logs(vec![log.clone()]).await;
+    let bundle = std::fs::read_to_string(world.bundle_file()).unwrap();
+    assert_eq!(tlog::trusted_vkeys(&bundle).unwrap(), [log.clone()]);
+    let kid = world.operator.client.rotate_issuer_key(rotation()).await.unwrap().into_inner().kid;
+    let bundle = std::fs::read_to_string(world.bundle_file()).unwrap();
+    assert_eq!(kids(&bundle)[1], kid);
+    assert_eq!(tlog::trusted_vkeys(&bundle).unwrap(), [log]);
+    let shown = world.anyone().get_trust_bundle(GetTrustBundleRequest {}).await.unwrap();
+    assert_eq!(shown.into_inner().jwks, bundle);
 }

@@ -16,6 +16,7 @@ use proto::identity::v1::{
     identity_service_client::IdentityServiceClient,
 };
 use tempfile::TempDir;
+use tlog::Vkey;
 use tonic::{Code, Status, service::Routes};
 use tonic_types::StatusExt as _;
 use types::{Id, TrustDomain, Workload};
@@ -68,10 +69,16 @@ pub(crate) fn example() -> ImportDirectoryRequest {
 impl World {
     /// An operator and an empty county.
     pub(crate) async fn empty() -> Self {
+        Self::of_logs(Vec::new()).await
+    }
+
+    /// An empty county that vouches for these logs.
+    pub(crate) async fn of_logs(log_keys: Vec<Vkey>) -> Self {
         let wire = Clock::fixed(start());
         let dir = tempfile::tempdir().unwrap();
         let db = db::testing::database::<Migrator>("identity").await;
-        let issuer = Issuer::open(options(&dir), wire.clone()).unwrap();
+        let options = Options { log_keys, ..options(&dir) };
+        let issuer = Issuer::open(options, wire.clone()).unwrap();
         let service = replica(&db, &issuer, &wire);
         service.refresh().await.unwrap();
         let operator = Workload::service(&county(), "operator");
@@ -144,6 +151,7 @@ fn options(dir: &TempDir) -> Options {
         trust_domain: county(),
         wit_lifetime: Duration::hours(1),
         publish_ahead: Duration::seconds(120),
+        log_keys: Vec::new(),
     }
 }
 

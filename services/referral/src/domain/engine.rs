@@ -249,7 +249,8 @@ fn move_on(outcome: &mut Outcome, act: &Act, world: World<'_>, missing: Vec<Stri
             term.close(super::procedure::Close::Moot, now);
         }
     }
-    outcome.leg.updated_at = now;
+    // What follows from signatures is dated by them: something may have happened since.
+    outcome.leg.updated_at = outcome.leg.updated_at.max(now);
     outcome.leg.version += 1;
 }
 

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use types::{AgencyCode, Id};
 
 use super::{
-    procedure::Procedure,
-    step::PenaltyKind,
+    procedure::{Procedure, Row},
+    step::{PenaltyKind, StepKind},
     term::Term,
     word::{Actor, Ground, ProcedureCode, State},
 };
@@ -99,10 +99,44 @@ pub struct Leg {
     pub version: i32,
 }
 
+/// A hand-over that is due.
+#[derive(Clone, Copy, Debug)]
+pub struct HandOverDuty<'a> {
+    /// Who must give.
+    pub giver: &'a AgencyCode,
+    /// Who receives.
+    pub receiver: &'a AgencyCode,
+    /// What it leads to.
+    pub row: &'static Row,
+    /// Until when.
+    pub term: &'a Term,
+}
+
+/// The steps that follow from a hand-over which both sides signed: nobody takes them by hand.
+pub const BY_HAND_OVER: [StepKind; 2] = [StepKind::HandOver, StepKind::CompleteTransfer];
+
 impl Leg {
     /// The table it follows.
     pub fn table(&self) -> &'static Procedure {
         Procedure::of(self.procedure)
+    }
+
+    /// Who must hand the items over to whom, as long as it is due: to public security after filing
+    /// (T-21), to the organ that takes the case over (T-26). Both may be due at once.
+    pub fn hand_over_duties(&self) -> Vec<HandOverDuty<'_>> {
+        let here = self.table().rows.iter().filter(|row| row.from.contains(&self.state));
+        here.filter(|row| BY_HAND_OVER.contains(&row.step))
+            .filter_map(|row| {
+                let (slot, _) = row.closes.first()?;
+                let term = self.open_term(slot)?;
+                let (giver, receiver) = if row.step == StepKind::HandOver {
+                    (&self.from, &self.to)
+                } else {
+                    (&self.to, self.next_organ.as_ref()?)
+                };
+                Some(HandOverDuty { giver, receiver, row, term })
+            })
+            .collect()
     }
 
     /// The newest term of a slot that still runs or is owed.

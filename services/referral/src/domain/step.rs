@@ -179,6 +179,8 @@ pub struct Said {
     pub under_measure: bool,
     /// When the party was told in writing.
     pub party_told_on: Option<NaiveDate>,
+    /// The hand-over both sides signed, where the step follows from one.
+    pub hand_over: String,
     /// A referral named by an answer, as the caller wrote it.
     pub referral: String,
     /// Items to keep.

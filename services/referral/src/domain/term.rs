@@ -160,6 +160,8 @@ impl Term {
         }
         self.ended_at = Some(now);
         self.state = match (self.state, how) {
+            // It was said to be missed before what was done in time became known.
+            (TermState::Missed, Close::Done) if now < self.due_at => TermState::Kept,
             (TermState::Missed, _) => TermState::Missed,
             (_, Close::Done) => TermState::Kept,
             (_, Close::Moot) => TermState::Lapsed,

@@ -4,7 +4,7 @@ use proto::referral::v1 as pb;
 
 use super::{
     Call, convert,
-    once::{Command, Written, check_request_id, once},
+    once::{Written, once},
 };
 use crate::{
     Referral,
@@ -21,7 +21,7 @@ pub(super) async fn close_docket(
 ) -> Result<pb::CloseDocketResponse, Error> {
     let now = service.clock.now();
     let mut fields = server::Fields::default();
-    check_request_id(&mut fields, &request.request_id);
+    command::check_request_id(&mut fields, &request.request_id);
     fields.text(&request.officer, 64, "officer");
     fields.text(&request.reason, 8192, "reason");
     let version = fields.need(convert::version(&request.etag), "etag", "is missing or malformed");
@@ -33,7 +33,7 @@ pub(super) async fn close_docket(
     let doer = Doer::new(&call.agency, &request.officer);
     let agency = call.agency.clone();
     let method = "CloseDocket";
-    let command = Command { call, request_id: request.request_id, method, now };
+    let command = call.command(request.request_id, method, now);
     let (name, reason) = (request.name, request.reason);
     once(service, command, move |tx| {
         Box::pin(async move {

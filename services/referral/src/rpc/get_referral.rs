@@ -8,6 +8,7 @@ use crate::{
     domain::{
         act::{Act, Position, World},
         engine,
+        leg::BY_HAND_OVER,
         step::{Said, StepKind},
     },
     error::Error,
@@ -46,10 +47,11 @@ pub(super) async fn get_referral(
         now,
     };
     let open = engine::open_rows(&leg, &call.agency, &look, world);
+    let open = open.into_iter().filter(|row| !BY_HAND_OVER.contains(&row.step));
     Ok(pb::GetReferralResponse {
         terms: leg.terms.iter().map(|term| convert::term(&leg, term)).collect(),
         documents,
-        open_steps: open.into_iter().map(convert::open_step).collect(),
+        open_steps: open.map(convert::open_step).collect(),
         next_actors: engine::next_actors(&leg, world).iter().map(ToString::to_string).collect(),
         referral: Some(convert::leg(&leg)),
     })

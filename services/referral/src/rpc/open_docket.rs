@@ -7,7 +7,7 @@ use types::Id;
 
 use super::{
     Call, convert,
-    once::{Command, Written, check_request_id, once},
+    once::{Written, once},
 };
 use crate::{
     Referral,
@@ -29,7 +29,7 @@ pub(super) async fn open_docket(
 ) -> Result<pb::OpenDocketResponse, Error> {
     let now = service.clock.now();
     let mut fields = server::Fields::default();
-    check_request_id(&mut fields, &request.request_id);
+    command::check_request_id(&mut fields, &request.request_id);
     fields.text(&request.title, 500, "title");
     fields.text(&request.sector, 40, "sector");
     fields.text(&request.officer, 64, "officer");
@@ -59,7 +59,7 @@ pub(super) async fn open_docket(
     };
     let doer = Doer::new(&call.agency, &request.officer);
     let method = "OpenDocket";
-    let command = Command { call, request_id: request.request_id, method, now };
+    let command = call.command(request.request_id, method, now);
     once(service, command, move |tx| {
         Box::pin(async move {
             certified?;

@@ -5,7 +5,7 @@ use types::AgencyCode;
 
 use super::{
     Call, convert,
-    once::{Command, Written, check_request_id, first_answer, once_adding},
+    once::{Written, once_adding},
 };
 use crate::{
     Referral,
@@ -32,7 +32,7 @@ pub(super) async fn open_referral(
     let now = service.clock.now();
     let (papers, digests) = convert::papers(&request.documents);
     let mut fields = server::Fields::default();
-    check_request_id(&mut fields, &request.request_id);
+    command::check_request_id(&mut fields, &request.request_id);
     fields.text(&request.officer, 64, "officer");
     let procedure = ProcedureCode::parse(&request.procedure);
     let procedure = fields.need(procedure, "procedure", "is not a procedure; see ListProcedures");
@@ -63,7 +63,7 @@ pub(super) async fn open_referral(
     };
     let doer = Doer::new(&call.agency, &request.officer);
     let method = "OpenReferral";
-    let command = Command { call, request_id: request.request_id, method, now };
+    let command = call.command(request.request_id, method, now);
     let decided = match certified {
         Ok(_) => decide(service, &ask, (&request.docket, &request.parent)).await,
         Err(error) => Err(error),
@@ -71,7 +71,7 @@ pub(super) async fn open_referral(
     let leg = match decided {
         Ok(leg) => leg,
         // The case may have moved on since the same request was answered.
-        Err(error) => return first_answer(service, &command).await?.ok_or(error),
+        Err(error) => return command.first_answer(service.db.reader()).await?.ok_or(error),
     };
     let adding = Written {
         response: pb::OpenReferralResponse { referral: Some(convert::leg(&leg)) },

@@ -6,7 +6,7 @@ use types::AgencyCode;
 
 use super::{
     Call, convert,
-    once::{Command, Written, check_request_id, once},
+    once::{Written, once},
     open_referral::{DOCUMENTS_MAX, shown},
     said,
 };
@@ -15,8 +15,9 @@ use crate::{
     domain::{
         act::{Act, Position, World},
         engine::{self, Outcome},
-        leg::Leg,
+        leg::{BY_HAND_OVER, Leg},
         opening,
+        refusal::Refusal,
         step::StepKind,
         word::Ground,
     },
@@ -33,7 +34,7 @@ pub(super) async fn take_step(
     let now = service.clock.now();
     let (papers, digests) = convert::papers(&request.documents);
     let mut fields = server::Fields::default();
-    check_request_id(&mut fields, &request.request_id);
+    command::check_request_id(&mut fields, &request.request_id);
     fields.text(&request.officer, 64, "officer");
     let version = fields.need(convert::version(&request.etag), "etag", "is missing or malformed");
     fields.check(papers.len() <= DOCUMENTS_MAX, "documents", "are more than 32");
@@ -45,13 +46,14 @@ pub(super) async fn take_step(
     let by = call.agency.clone();
     let doer = Doer::new(&call.agency, &request.officer);
     let method = "TakeStep";
-    let command = Command { call, request_id: request.request_id, method, now };
+    let command = call.command(request.request_id, method, now);
     let (again, documents, name) = (service.clone(), request.documents, request.name);
     once(service, command, move |tx| {
         Box::pin(async move {
             let act = Act { step, said, by, position: position?, documents: papers, now };
             let taking = Taking { service: again, act, doer, documents, digests };
             let leg = store::leg(tx, &taking.act.by, &name).await?;
+            not_by_hand(&leg, step, &name)?;
             if Some(leg.version) != version {
                 return Err(Error::Stale);
             }
@@ -77,17 +79,32 @@ async fn officers(
     positions.first().copied().ok_or(Error::Corrupt("officer"))
 }
 
+/// Refuses what follows from a hand-over that both sides signed.
+fn not_by_hand(leg: &Leg, step: StepKind, name: &str) -> Result<(), Error> {
+    let row = leg.table().rows.iter().find(|row| row.step == step);
+    let Some(row) = row.filter(|_| BY_HAND_OVER.contains(&step)) else { return Ok(()) };
+    let refusal = Refusal::Broken {
+        what: format!(
+            "{step} is not taken by hand: hand over in the evidence service (`xiezhi evidence \
+             hand-over propose`), it is taken when both have signed"
+        ),
+        what_zh: "移交应当在证据系统中办理，双方清点并签名后自动记入案件",
+        law: row.law,
+    };
+    Err(Error::refused(refusal, name))
+}
+
 /// One step on its way.
-struct Taking {
-    service: Referral,
-    act: Act,
-    doer: Doer,
-    documents: Vec<pb::Document>,
-    digests: Vec<(String, String)>,
+pub(super) struct Taking {
+    pub(super) service: Referral,
+    pub(super) act: Act,
+    pub(super) doer: Doer,
+    pub(super) documents: Vec<pb::Document>,
+    pub(super) digests: Vec<(String, String)>,
 }
 
 impl Taking {
-    async fn take(
+    pub(super) async fn take(
         self,
         tx: &DatabaseTransaction,
         leg: &Leg,
@@ -95,7 +112,7 @@ impl Taking {
         let outcome = self.decide(tx, leg, &self.act).await?;
         store::update_leg(tx, leg, &outcome.leg).await?;
         store::insert_documents(tx, &outcome.leg, &self.act.by, &self.documents).await?;
-        let mut entries = self.entries(leg, &outcome);
+        let mut entries = self.entries(leg, &outcome, &self.act);
         let mut seen = shown(&outcome.leg, outcome.shown.clone());
         let mut opened_referral = String::new();
         if let Some(ground) = outcome.supervision {
@@ -153,13 +170,12 @@ impl Taking {
         named.is_ok_and(|leg| leg.from == self.act.by && engine::delivered(&leg))
     }
 
-    fn entries(&self, before: &Leg, outcome: &Outcome) -> Vec<db::journal::Entry> {
-        let now = self.act.now;
+    fn entries(&self, before: &Leg, outcome: &Outcome, act: &Act) -> Vec<db::journal::Entry> {
+        let now = act.now;
         let rungs = outcome.rungs.iter();
         let mut entries: Vec<_> =
             rungs.map(|(term, rung)| events::rung(before, term, *rung, now)).collect();
-        let step = outcome.row.step;
-        entries.push(events::stepped(before, outcome, step, &self.doer, &self.digests));
+        entries.push(events::stepped(before, outcome, act, &self.doer, &self.digests));
         entries
     }
 
@@ -197,6 +213,6 @@ impl Taking {
         }
         let outcome = self.decide(tx, &parent, &act).await?;
         store::update_leg(tx, &parent, &outcome.leg).await?;
-        Ok(self.entries(&parent, &outcome))
+        Ok(self.entries(&parent, &outcome, &act))
     }
 }

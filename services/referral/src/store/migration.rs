@@ -15,7 +15,7 @@ pub struct Migrations;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![db::common_migration(), Box::new(Referrals)]
+        vec![db::common_migration(), Box::new(Referrals), db::answers_migration()]
     }
 }
 

@@ -59,7 +59,7 @@ fn lawful(kind: &Kind) -> (&'static [&'static str], &'static str) {
         Kind::SignReceipt(_) => (&["RECEIPT"], "01"),
         Kind::RequestSupplement(_) => (&["SUPPLEMENT_NOTICE"], "01"),
         Kind::Forward(_) => (&["FORWARD_NOTICE"], "01"),
-        Kind::HandOver(_) => (&["HAND_OVER_SHEET"], "01"),
+        Kind::HandOver(_) | Kind::CompleteTransfer(_) => (&["HAND_OVER_SHEET"], "01"),
         Kind::RequestReconsideration(_) => (&["RECONSIDERATION_REQUEST"], "01"),
         Kind::UpholdNotFiling(_) => (&["RECONSIDERATION_DECISION"], "01"),
         Kind::SuggestSupervision(_) => (&["SUPERVISION_SUGGESTION"], "01"),

@@ -4,6 +4,7 @@ use proto::referral::v1::{self as pb, TermState, step::Kind};
 
 use crate::{
     case::{Case, deliver, docket, file, notice, receipt, referral, team},
+    hand_over,
     world::{World, local},
 };
 
@@ -39,11 +40,17 @@ async fn a_case_goes_from_discovery_to_hand_over() {
         world.clock.advance(chrono::Duration::hours(1));
         assert_eq!(psb.take(name, kind).await.state, state);
     }
-    let told = Kind::HandOver(pb::HandOver {
+    let signed = pb::RecordHandOverRequest {
         property_under_measure: true,
         party_told_on: "2026-03-02".to_owned(),
-    });
-    assert_eq!(mkt.take(name, told).await.state, "MATERIAL_HANDED_OVER");
+        ..hand_over::signed(&world, name, ("MKT", "PSB"))
+    };
+    let evidence = hand_over::evidence(&world).await;
+    let recorded = evidence.clone().record_hand_over(signed).await.unwrap().into_inner();
+    assert_eq!(
+        (recorded.step.as_str(), recorded.state.as_str()),
+        ("HAND_OVER", "MATERIAL_HANDED_OVER")
+    );
 
     let seen = mkt.get(name).await.unwrap();
     assert_eq!(seen.referral.unwrap().etag, "\"9\"", "one version for each step");

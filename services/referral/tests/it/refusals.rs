@@ -8,6 +8,7 @@ use tonic_types::StatusExt as _;
 
 use crate::{
     case::{Case, file, notice, paper, referral, team},
+    hand_over,
     world::{World, assert_told, fields, rule},
 };
 
@@ -122,9 +123,12 @@ async fn a_broken_rule_is_named_with_its_article_and_in_chinese() {
     let case = Case::new().await.accepted().await;
     case.psb.take(&case.name, file()).await;
     case.psb.take(&case.name, notice()).await;
-    let untold =
-        Kind::HandOver(pb::HandOver { property_under_measure: true, ..Default::default() });
-    let refusal = case.mkt.refused(&case.name, untold, |_| {}).await;
+    let untold = pb::RecordHandOverRequest {
+        property_under_measure: true,
+        ..hand_over::signed(&case.world, &case.name, ("MKT", "PSB"))
+    };
+    let mut evidence = hand_over::evidence(&case.world).await;
+    let refusal = evidence.record_hand_over(untold).await.unwrap_err();
     assert_told(&refusal, Code::FailedPrecondition, "RULE_BROKEN");
     let basis = "Administrative Compulsion Law art. 21".to_owned();
     assert_eq!(rule(&refusal), ("T-22".to_owned(), case.name.clone(), basis));

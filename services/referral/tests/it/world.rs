@@ -160,6 +160,11 @@ impl World {
         Client::new(Signed::new(routes, credentials, self.issuer.trust(), callee))
     }
 
+    /// Whom the county trusts.
+    pub(crate) fn trust(&self) -> auth::Trust {
+        self.issuer.trust()
+    }
+
     pub(crate) fn service(name: &str) -> Workload {
         Workload::service(&domain(), name)
     }
@@ -257,6 +262,7 @@ fn options(directory: &TempDir) -> Options {
         trust_domain: domain(),
         wit_lifetime: chrono::Duration::hours(1),
         publish_ahead: chrono::Duration::seconds(120),
+        log_keys: Vec::new(),
     }
 }
 
