@@ -5,12 +5,16 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the time and its options")]
 
+mod dossier;
 mod echo;
+mod hand_over;
 mod load;
+mod log;
 mod mesh;
 mod page;
 mod process;
 mod report;
+mod upload;
 mod write;
 
 use report::Report;
@@ -20,10 +24,16 @@ use report::Report;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const HELP: &str = "scripts/bench [GROUP] [--json] [--rounds N] [--seconds N]
-  GROUP      referral (the default), or one part of it: echo, write, page, process
+  GROUP      referral, or one part of it: echo, write, page, process
+             evidence, or one part of it: upload, hand-over, log
+             without one: both
   --json     one object a line: name, value, unit, yardstick, ratio, goal, met
   --rounds   rounds of which the median is taken, 5 or more   [5]
   --seconds  seconds of load in each round                    [3]";
+
+/// The parts of a group.
+const REFERRAL: [&str; 4] = ["echo", "write", "page", "process"];
+const EVIDENCE: [&str; 3] = ["upload", "hand-over", "log"];
 
 /// What was asked.
 #[derive(Clone, Debug)]
@@ -49,24 +59,30 @@ fn main() {
             "--rounds" => options.rounds = usize::try_from(number()).unwrap().max(5),
             "--seconds" => options.seconds = number().max(1),
             "--help" | "-h" => return println!("{HELP}"),
-            "referral" => groups.extend(["echo", "write", "page", "process"].map(str::to_owned)),
-            group @ ("echo" | "write" | "page" | "process") => groups.push(group.to_owned()),
-            other => {
-                println!("{other} is no group\n{HELP}");
-                std::process::exit(2);
-            }
+            "referral" => groups.extend(REFERRAL),
+            "evidence" => groups.extend(EVIDENCE),
+            part => match REFERRAL.iter().chain(&EVIDENCE).find(|known| **known == part) {
+                Some(known) => groups.push(known),
+                None => {
+                    println!("{part} is no group\n{HELP}");
+                    std::process::exit(2);
+                }
+            },
         }
     }
     if groups.is_empty() {
-        groups = ["echo", "write", "page", "process"].map(str::to_owned).to_vec();
+        groups = [REFERRAL.as_slice(), &EVIDENCE].concat();
     }
     let mut report = Report::new(json);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     for group in groups {
-        match group.as_str() {
+        match group {
             "echo" => runtime.block_on(echo::bench(&options, &mut report)),
             "write" => runtime.block_on(write::bench(&options, &mut report)),
             "page" => runtime.block_on(page::bench(&options, &mut report)),
+            "upload" => runtime.block_on(upload::bench(&options, &mut report)),
+            "hand-over" => runtime.block_on(hand_over::bench(&options, &mut report)),
+            "log" => runtime.block_on(log::bench(&options, &mut report)),
             _ => runtime.block_on(process::bench(&options, &mut report)),
         }
     }

@@ -15,7 +15,7 @@ pub(crate) async fn bench(options: &Options, report: &mut Report) {
         start.push(served.ready_after.as_secs_f64());
         // Idle: after the first round of its loops.
         tokio::time::sleep(Duration::from_secs(3)).await;
-        memory.push(resident_mib(served.pid()));
+        memory.push(status_mib(served.pid(), "VmRSS:"));
     }
     report.add(Figure {
         name: "serve all, idle memory (resident)".into(),
@@ -41,9 +41,10 @@ pub(crate) async fn bench(options: &Options, report: &mut Report) {
     });
 }
 
-fn resident_mib(pid: u32) -> f64 {
+/// A line of `/proc/PID/status` that counts memory.
+pub(crate) fn status_mib(pid: u32, name: &str) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
     let kib: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
     kib / 1024.0
 }

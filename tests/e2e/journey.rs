@@ -10,9 +10,9 @@ use crate::world::{PATIENCE, World};
 /// A Monday morning, at nine in the county.
 const NOW: &str = "2026-11-23T01:00:00Z";
 
-const REPORT: &[&str] =
+pub(crate) const REPORT: &[&str] =
     &["case_id", "facts", "suspected_offence", "evidence_summary", "team", "proposal"];
-const LETTER: &[&str] = &[
+pub(crate) const LETTER: &[&str] = &[
     "letter_no",
     "agency",
     "suspected_offence",
@@ -24,17 +24,17 @@ const LETTER: &[&str] = &[
     "receipt_part",
     "copy_to",
 ];
-const RECEIPT: &[&str] = &["received_at", "receiver", "signature"];
+pub(crate) const RECEIPT: &[&str] = &["received_at", "receiver", "signature"];
 
 /// A paper whose form is filled in.
-fn paper(code: &str, fields: &[&str]) -> pb::Document {
+pub(crate) fn paper(code: &str, fields: &[&str]) -> pb::Document {
     let value = |field: &str| if field == "team" { "MKT-01,MKT-02" } else { "示例" };
     let fields = fields.iter().map(|field| ((*field).to_owned(), value(field).to_owned()));
     pb::Document { code: code.to_owned(), fields: fields.collect(), ..pb::Document::default() }
 }
 
 /// Takes a step; the state it leads to.
-async fn step(
+pub(crate) async fn step(
     mesh: &Mesh,
     name: &str,
     officer: &str,
@@ -54,12 +54,15 @@ async fn step(
     answer.referral.unwrap().state
 }
 
-async fn read(mesh: &Mesh, name: &str) -> Result<pb::GetReferralResponse, tonic::Status> {
+pub(crate) async fn read(
+    mesh: &Mesh,
+    name: &str,
+) -> Result<pb::GetReferralResponse, tonic::Status> {
     let request = pb::GetReferralRequest { name: name.to_owned() };
     Ok(mesh.referral().get_referral(request).await?.into_inner())
 }
 
-async fn open(mesh: &Mesh) -> String {
+pub(crate) async fn open(mesh: &Mesh) -> String {
     let request = pb::OpenDocketRequest {
         request_id: request_id(),
         title: "candy with metformin".to_owned(),

@@ -1,6 +1,6 @@
 //! A fictional county whose mesh runs in this process, behind a socket of its own.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use auth::{WorkloadKey, make_assertion};
 use client::{Mesh, Options, request_id};
@@ -33,7 +33,7 @@ impl World {
     /// All services in one, at this time of the law, with the example directory.
     pub(crate) async fn new(now: &str) -> Self {
         let mut world = Self::empty(now);
-        world.start(&["identity", "referral"]).await;
+        world.start(mesh::SERVICES).await;
         world.import().await;
         world.ready().await;
         world
@@ -64,12 +64,18 @@ impl World {
             listen: ([127, 0, 0, 1], 0).into(),
             data_dir: self.dir.path().to_owned(),
             trust_domain: self.domain.as_str().to_owned(),
-            identity_endpoint: self.running.first().map(endpoint),
+            peers: self.peers(),
             trust_bundle_file: None,
             clock: self.clock.clone(),
             tick_ms: Some(20),
         };
         self.running.push(mesh::start(options).await.unwrap());
+    }
+
+    /// Where identity answers, when it runs already.
+    fn peers(&self) -> BTreeMap<String, String> {
+        let identity = self.running.first().map(endpoint);
+        identity.map(|endpoint| ("identity".to_owned(), endpoint)).into_iter().collect()
     }
 
     async fn import(&self) {

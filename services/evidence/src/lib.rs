@@ -1,0 +1,67 @@
+//! Keeps evidence so that it still stands in court: who holds what, what a receiver accepted, how it
+//! may be used.
+//!
+//! Read `domain` for the rules, `rpc` for what a call does, `store` for where it is kept, `content`
+//! for the files.
+
+mod calendar;
+pub mod config;
+mod content;
+pub mod domain;
+mod error;
+mod events;
+pub mod policy;
+mod rpc;
+pub mod sheet;
+mod store;
+mod worker;
+
+use auth::{Gate, Guarded, Signed};
+use clock::Clock;
+use db::Db;
+use directory::Directory;
+use proto::{
+    evidence::v1::evidence_service_server::EvidenceServiceServer,
+    referral::v1::referral_service_client::ReferralServiceClient,
+};
+
+pub use calendar::Calendar;
+pub use content::vault::Vault;
+pub use store::Migrations;
+
+/// The service: what its calls need, and nothing else.
+#[derive(Clone)]
+pub struct Evidence {
+    db: Db,
+    clock: Clock,
+    calendar: Calendar,
+    directory: Directory,
+    vault: Vault,
+    referral: ReferralServiceClient<Signed>,
+}
+
+impl std::fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Evidence").field("db", &self.db).finish_non_exhaustive()
+    }
+}
+
+impl Evidence {
+    /// Puts the service together. `clock` is the time of the law; tokens and uploads have their own.
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        calendar: Calendar,
+        directory: Directory,
+        vault: Vault,
+        referral: ReferralServiceClient<Signed>,
+    ) -> Self {
+        Self { db, clock, calendar, directory, vault, referral }
+    }
+
+    /// The gRPC face of the service, behind its policy.
+    pub fn into_server(self, gate: Gate) -> Guarded<EvidenceServiceServer<Self>> {
+        let server = EvidenceServiceServer::new(self).max_decoding_message_size(4 << 20);
+        auth::guard(gate, policy::POLICY, server)
+    }
+}

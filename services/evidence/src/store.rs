@@ -1,0 +1,77 @@
+//! Where evidence is kept. The only module that knows the tables.
+//!
+//! Every read takes the body that asks: there is no way to read what is not its.
+
+mod blob;
+mod content_rows;
+mod custody;
+mod dossier;
+mod hand_over;
+mod item;
+mod journal;
+mod migration;
+mod migration_content;
+mod migration_hand_over;
+mod parent;
+mod rows;
+mod upload;
+mod viewer;
+
+pub use migration::Migrations;
+
+pub(crate) use blob::{
+    add_sm3, blob, content, contents_of, contents_with, count_contents, count_old_keys,
+    faulty_blobs, found_blob, insert_blob, insert_content, old_keys, place, replace_blob, rewrap,
+    set_place, unread_blobs,
+};
+pub(crate) use custody::{append_custody, chain, chains};
+pub(crate) use dossier::{
+    DossierFilter, dossier, dossier_name, dossiers, insert_dossier, next_number,
+};
+pub(crate) use hand_over::{
+    HandOverFilter, completed_before, hand_over, hand_over_to_change, hand_overs, insert_hand_over,
+    untold, update_hand_over,
+};
+pub(crate) use item::{
+    has_code, insert_item, item, item_to_change, items, items_of_dossier, save_items,
+};
+pub(crate) use journal::trace;
+pub(crate) use parent::parent;
+pub(crate) use upload::{
+    Recorded, abandoned, begin_anew, drop_objects, drop_pile, dropped_objects, end_upload,
+    forget_dropped, insert_upload, known_objects, open_uploads, pieces, record_segment, upload,
+};
+pub(crate) use viewer::show;
+
+use db::{Db, Engine};
+use sea_orm::{AccessMode, DatabaseTransaction, IsolationLevel, TransactionTrait as _};
+use types::Id;
+
+use crate::error::Error;
+
+/// For several reads that must tell of one instant; it ends when it is dropped.
+pub(crate) async fn snapshot(db: &Db) -> Result<DatabaseTransaction, Error> {
+    // A transaction of SQLite reads one instant by itself.
+    let level = (db.engine() == Engine::Postgres).then_some(IsolationLevel::RepeatableRead);
+    let access = level.map(|_| AccessMode::ReadOnly);
+    Ok(db.reader().begin_with_config(level, access).await?)
+}
+
+/// Reads a resource name of the collection `of`.
+pub(crate) fn parse_name<K>(name: &str, of: &str) -> Option<Id<K>> {
+    let id = name.strip_prefix(of)?.strip_prefix('/')?;
+    // Only the canonical form: names are compared as text.
+    id.parse::<Id<K>>().ok().filter(|parsed| parsed.to_string() == id)
+}
+
+fn read_word<T>(word: Option<T>, column: &'static str) -> Result<T, Error> {
+    word.ok_or(Error::Corrupt(column))
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(text: &str, column: &'static str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|_| Error::Corrupt(column))
+}
+
+fn write_json<T: serde::Serialize>(value: &T, column: &'static str) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|_| Error::Corrupt(column))
+}

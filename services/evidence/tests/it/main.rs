@@ -1,0 +1,13 @@
+//! Every call through the real guard, with real keys, a real identity service and a real database:
+//! `SQLite`, or PostgreSQL when `XIEZHI_TEST_POSTGRES` is set.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod case;
+mod hand_over;
+mod hand_over_bulk;
+mod hand_over_refusals;
+mod keys;
+mod office;
+mod scrub;
+mod upload;
+mod world;
