@@ -119,10 +119,10 @@ pub async fn resume(
 /// Whether the same bytes may find a way on a new stream.
 fn may_go_on(error: &Error) -> bool {
     use tonic::Code;
-    matches!(
-        error.code,
-        Code::Unavailable | Code::Cancelled | Code::DeadlineExceeded | Code::Unknown
-    )
+    // The service may have stored more than the answer that was lost could tell.
+    let behind = error.code == Code::Aborted && error.reason == "CHUNK_OUT_OF_ORDER";
+    let lost = [Code::Unavailable, Code::Cancelled, Code::DeadlineExceeded, Code::Unknown];
+    behind || lost.contains(&error.code)
 }
 
 /// How one stream ended.
@@ -138,6 +138,14 @@ async fn stream(
     file: &Path,
     progress: &(dyn Fn(u64) + Send + Sync),
 ) -> Result<Sent, TransferError> {
+    if upload.offset >= upload.size {
+        // The service has it all: only the digest is missing, and a stream without a chunk is none.
+        let path = file.to_owned();
+        let hashing = tokio::task::spawn_blocking(move || digest(&path)).await;
+        let hashed = hashing.map_err(|error| at(file, io::Error::other(error)))?;
+        let sha256 = Some(hashed.map_err(|error| at(file, error))?);
+        return Ok(Sent { sha256, told: Ok(upload.clone()) });
+    }
     let mut client = mesh.uploads().await?;
     let (chunks, received) = mpsc::channel(AHEAD);
     let (path, name) = (file.to_owned(), upload.name.clone());
@@ -152,6 +160,16 @@ async fn stream(
         progress(u64::try_from(upload.offset).unwrap_or_default());
     }
     Ok(Sent { sha256, told })
+}
+
+fn digest(path: &Path) -> io::Result<String> {
+    let (mut file, mut hash, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; CHUNK]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex(&hash.finalize())),
+            read => hash.update(&buffer[..read]),
+        }
+    }
 }
 
 /// Reads the file, hashes all of it and sends what lies after `offset`. None when nobody received

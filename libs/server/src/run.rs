@@ -18,11 +18,13 @@ use crate::deadline::Deadline;
 /// after which Kubernetes kills.
 const GRACE: Duration = Duration::from_secs(25);
 
-/// What a client may send ahead on one stream: an upload of large chunks waits for nobody's
-/// acknowledgement on a short way.
-const STREAM_WINDOW: u32 = 1 << 20;
-/// What it may send ahead on all streams of one connection; this much memory a connection may cost.
-const CONNECTION_WINDOW: u32 = 2 << 20;
+/// What a client may send ahead on one stream before it is read.
+const STREAM_WINDOW: u32 = 128 * 1024;
+/// Streams of one connection at once.
+const STREAMS: u32 = 256;
+/// What it may send ahead on all of them: as much as they may together, or uploads that wait for
+/// their turn would hold up the one whose turn it is.
+const CONNECTION_WINDOW: u32 = STREAMS * STREAM_WINDOW;
 
 /// The bounds of one server.
 #[derive(Clone, Copy, Debug)]
@@ -160,6 +162,7 @@ pub async fn serve(
         .http2_max_header_list_size(32 * 1024)
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_concurrent_streams(STREAMS)
         .concurrency_limit_per_connection(limits.calls_per_connection)
         .load_shed(true)
         .layer(Deadline::new(limits.deadline, descriptors)?)
