@@ -210,6 +210,8 @@ const DISALLOWED: &[&str] = &[
     "tests/bench/main.rs",         // a benchmark: reads the time and the environment
     // Follows a stream while the test kills its servers, and waits for it.
     "services/xiezhi/tests/it/killed.rs",
+    // Streams an upload beside the test, which breaks it off or waits for it.
+    "services/evidence/tests/it/office.rs",
 ];
 
 /// An exception that nothing needs any more would let the next one in unseen.

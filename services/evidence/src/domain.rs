@@ -10,3 +10,6 @@ pub mod measure;
 pub mod refusal;
 pub mod registration;
 pub mod word;
+
+#[cfg(test)]
+pub(crate) mod tests;

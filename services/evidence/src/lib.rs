@@ -14,6 +14,7 @@ pub mod policy;
 mod rpc;
 pub mod sheet;
 mod store;
+mod telling;
 mod worker;
 
 use auth::{Gate, Guarded, Signed};

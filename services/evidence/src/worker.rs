@@ -2,28 +2,21 @@
 
 use std::time::Duration;
 
-use proto::referral::v1 as referral;
 use server::{Ready, Stop};
 use tokio::time::{sleep, timeout};
-use tonic::{Code, Status};
-use tonic_types::StatusExt as _;
 
 use crate::{
     Evidence, config,
     domain::hand_over::HandOver,
     error::Error,
     events::{self, Deed},
-    sheet, store,
+    sheet, store, telling,
 };
 
 /// How many hand-overs one look takes.
 const BATCH: u64 = 20;
-/// How long referral may take for one.
-const ANSWER: Duration = Duration::from_secs(20);
 /// The longest pause while referral does not answer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// The most bytes of a reason that are kept.
-const REASON_BYTES: usize = 1000;
 
 impl Evidence {
     /// Starts the loops; the service is ready when it knows the bodies.
@@ -63,6 +56,10 @@ impl Evidence {
             }
             known |= fetched.is_ok();
             ready.set("evidence directory", known);
+            // Days are counted when they are asked for: a newer table is enough.
+            if let Err(error) = self.calendar.reload() {
+                tracing::error!(error = format!("{error:#}"), "the calendar stays as it was");
+            }
             // Until the first fetch the service is of no use: ask again soon.
             let pause = if known { options.directory_ms } else { 50 };
             tokio::select! {
@@ -123,16 +120,7 @@ impl Evidence {
             }
             for hand_over in found {
                 *after = hand_over.name();
-                let request = sheet::told(&hand_over);
-                let complete = request.completes;
-                let mut client = self.referral.clone();
-                let said = timeout(ANSWER, client.record_hand_over(request)).await;
-                let said = said.map_err(|_| Status::deadline_exceeded("no answer in time"));
-                let outcome = match said.and_then(|answer| answer) {
-                    Ok(answer) => taken(&answer.into_inner(), complete),
-                    Err(status) if is_final(&status) => refused(&hand_over, &status),
-                    Err(status) => return Err(Error::Referral(Box::new(status))),
-                };
+                let outcome = telling::tell(self.referral.clone(), &hand_over).await?;
                 self.keep(hand_over, outcome).await?;
             }
         }
@@ -167,73 +155,5 @@ impl Evidence {
             Err(Error::Stale) => Ok(()),
             other => other,
         }
-    }
-}
-
-fn taken(answer: &referral::RecordHandOverResponse, complete: bool) -> String {
-    match (answer.step.as_str(), complete) {
-        ("", true) => "NOT_WAITING".to_owned(),
-        ("", false) => "NOT_COMPLETE".to_owned(),
-        (step, _) => format!("TAKEN:{step}"),
-    }
-}
-
-/// The reason of a refusal, as long as a row may be.
-fn refused(hand_over: &HandOver, status: &Status) -> String {
-    tracing::error!(
-        hand_over = hand_over.name(), referral = hand_over.referral, error = %status,
-        "referral refuses a hand-over that both sides signed"
-    );
-    let reason = status.message();
-    let end = (0..=REASON_BYTES.min(reason.len())).rev().find(|at| reason.is_char_boundary(*at));
-    format!("REFUSED: {}", reason.get(..end.unwrap_or(0)).unwrap_or_default())
-}
-
-/// Whether referral itself refused, so that asking again gets the same answer. What the way to it
-/// says (a token, a connection, an older replica) passes.
-fn is_final(status: &Status) -> bool {
-    let itself = status.get_details_error_info().is_some_and(|info| info.domain == "referral");
-    let refusal = matches!(
-        status.code(),
-        Code::InvalidArgument
-            | Code::NotFound
-            | Code::AlreadyExists
-            | Code::PermissionDenied
-            | Code::FailedPrecondition
-    );
-    itself && refusal
-}
-
-#[cfg(test)]
-mod tests {
-    use tonic_types::ErrorDetails;
-
-    use super::*;
-
-    fn status(code: Code, domain: &str) -> Status {
-        let details = ErrorDetails::with_error_info("WORD", domain, []);
-        Status::with_error_details(code, "why", details)
-    }
-
-    #[test]
-    fn only_what_referral_itself_refuses_is_final() {
-        assert!(is_final(&status(Code::FailedPrecondition, "referral")));
-        assert!(is_final(&status(Code::NotFound, "referral")));
-        assert!(!is_final(&status(Code::Unavailable, "referral")));
-        assert!(!is_final(&status(Code::Internal, "referral")));
-        assert!(!is_final(&status(Code::Aborted, "referral")));
-        assert!(!is_final(&status(Code::PermissionDenied, "auth")));
-        assert!(!is_final(&Status::not_found("no such service")));
-    }
-
-    #[test]
-    fn the_outcome_says_what_was_taken_or_why_not() {
-        let answer = |step: &str| referral::RecordHandOverResponse {
-            step: step.to_owned(),
-            ..Default::default()
-        };
-        assert_eq!(taken(&answer("HAND_OVER"), true), "TAKEN:HAND_OVER");
-        assert_eq!(taken(&answer(""), true), "NOT_WAITING");
-        assert_eq!(taken(&answer(""), false), "NOT_COMPLETE");
     }
 }

@@ -1,12 +1,5 @@
-//! How the bytes of a content are kept from who reads the object store.
-//!
-//! Each upload has a random 256-bit key. Each segment (one object) has a key of its own, derived from
-//! it with the object's id, which is new for every object that is ever written: also for one that is
-//! written again after a crash. So no key is used for two objects, and within one the nonce counts
-//! frames: no pair of key and nonce repeats. A segment is the STREAM construction (Hoang, Reyhanitabar,
-//! Rogaway, Vizár 2015) over AES-256-GCM: frames of 64 KiB, numbered, the last one marked, so that a
-//! frame that is cut off, swapped or added does not open. What is authenticated beside it is where the
-//! segment begins in the content: a segment does not open in another's place.
+//! How the bytes of a content are kept from who reads the object store: segments under keys of
+//! their own, in frames that open only in their place (docs/decisions/0013).
 
 use std::fmt;
 

@@ -166,3 +166,8 @@ pub(crate) fn time(at: DateTime<Utc>) -> prost_types::Timestamp {
 pub(crate) fn as_i64(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
+
+/// A role as it is kept.
+pub(crate) fn role(kept: i32) -> Option<pb::ContentRole> {
+    pb::ContentRole::try_from(kept).ok()
+}

@@ -1,8 +1,6 @@
-//! Where the objects are: a directory, or a bucket of S3.
-//!
-//! An object is written once, whole, under a new name, and is durable when [`Place::put`] returns. The
-//! place carries a mark with its own id, which the database knows: so a disk that is not mounted is
-//! "away" and not "everything is missing", and nothing is written to, or swept from, a place of others.
+//! Where the objects are: a directory, or a bucket of S3. An object is written once, whole, under a
+//! new name, and is durable when [`Place::put`] returns. The place carries a mark that the database
+//! knows, so that one that is away, or of others, is never taken for one that lost everything.
 
 use std::{
     path::{Path as FilePath, PathBuf},
@@ -94,7 +92,7 @@ impl Place {
         object: Uuid,
         range: std::ops::Range<u64>,
     ) -> Result<Bytes, Error> {
-        let length = range.end - range.start;
+        let (length, end) = (range.end - range.start, range.end);
         match self.store.get_range(&path(object), range).await {
             Ok(bytes) if bytes.len() as u64 == length => Ok(bytes),
             Ok(_) => Err(Fault::Damaged.into()),
@@ -102,7 +100,7 @@ impl Place {
                 self.check().await?;
                 Err(Fault::Missing.into())
             }
-            Err(error) => self.shorter(object, length, error).await,
+            Err(error) => self.shorter(object, end, error).await,
         }
     }
 
@@ -191,11 +189,11 @@ impl Place {
     async fn shorter(
         &self,
         object: Uuid,
-        length: u64,
+        end: u64,
         error: object_store::Error,
     ) -> Result<Bytes, Error> {
         match self.store.head(&path(object)).await {
-            Ok(meta) if meta.size < length => Err(Fault::Damaged.into()),
+            Ok(meta) if meta.size < end => Err(Fault::Damaged.into()),
             _ => Err(Error::Store(error)),
         }
     }

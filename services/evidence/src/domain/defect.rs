@@ -352,7 +352,7 @@ fn from_facts(item: &Item, files: &[File]) -> Vec<String> {
         let taken = matches!(facts.collection.method, Method::Seized | Method::Sampled);
         if taken && papers.is_empty() && !recorded {
             codes.push("NO_SOURCE_RECORD");
-        } else if !papers.is_empty() && !(signed(Signer::Officers) && countersigned) {
+        } else if !papers.is_empty() && (!signed(Signer::Officers) || !countersigned) {
             codes.push("SOURCE_RECORD_UNSIGNED");
         }
     }

@@ -6,7 +6,7 @@ pub mod moving;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
 use serde::{Deserialize, Serialize};
@@ -222,6 +222,12 @@ impl Proposal {
 
     /// T-22, where the hand-over ends the measure: then the party must have been told.
     fn measures(&self, items: &[Item]) -> Result<(), Refusal> {
+        if self.under_measure && self.party_told_on.is_none() {
+            let fault = "is missing: when property under a measure is handed over, the party is told \
+                         in writing";
+            let faults = vec![("party_told_on".to_owned(), fault.to_owned())];
+            return Err(Refusal::Fields { faults, law: T_22 });
+        }
         if !moving::ends_measures(self.purpose) || self.under_measure {
             return Ok(());
         }
@@ -361,19 +367,20 @@ impl HandOver {
     }
 
     /// Says of a completed hand-over whether it ends the duty to hand over (T-21): its giver says
-    /// that nothing is missing, and no line of it, or of those completed before it, in the order of
-    /// their completion, was left out and not accepted later.
+    /// that nothing is missing, and no item that it, or one completed `before` it, left out still is.
     #[must_use]
     pub fn fulfil(mut self, before: &[Self]) -> Self {
-        let mut left = BTreeSet::new();
-        for line in before.iter().flat_map(|one| &one.lines).chain(&self.lines) {
-            if line.is_accepted() {
-                left.remove(&line.item);
-            } else {
-                left.insert(line.item);
+        // When each item was last left out, and when it was last accepted.
+        let mut last: BTreeMap<Id<Item>, [Option<DateTime<Utc>>; 2]> = BTreeMap::new();
+        for one in before.iter().chain([&self]) {
+            for line in &one.lines {
+                let [left, accepted] = last.entry(line.item).or_default();
+                let when = if line.is_accepted() { accepted } else { left };
+                *when = one.completed_at.max(*when);
             }
         }
-        self.fulfils = self.completes && left.is_empty();
+        let nothing_left = last.values().all(|[left, accepted]| left <= accepted);
+        self.fulfils = self.completes && nothing_left;
         self
     }
 

@@ -82,10 +82,8 @@ fn party_told_on(
     today: NaiveDate,
 ) -> Option<NaiveDate> {
     let text = request.party_told_on.as_str();
+    // That it is missing is for the rule to say: T-22.
     if text.is_empty() {
-        let fault = "is missing: when property under a measure is handed over, the party is told in \
-                     writing (T-22; Administrative Compulsion Law art. 21)";
-        fields.check(!request.property_under_measure, "party_told_on", fault);
         return None;
     }
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();

@@ -11,13 +11,13 @@ use types::AgencyCode;
 
 use super::{
     content_rows::{blob, content},
-    upload::{from_i64, role},
+    upload::from_i64,
     viewer,
 };
 use crate::{
     content::{
         keys::WrappedKey,
-        model::{About, Blob, Content, as_i64},
+        model::{About, Blob, Content, as_i64, role},
     },
     error::Error,
 };
@@ -307,7 +307,7 @@ fn content_from(row: content::Model, fault: String) -> Result<Content, Error> {
         parent: row.parent,
         dossier: row.dossier,
         file_name: row.file_name,
-        role: role(row.role)?,
+        role: role(row.role).ok_or(Error::Corrupt("role"))?,
         media_type: row.media_type,
         size: from_i64(row.size, "content.size")?,
         agency: AgencyCode::parse(&row.agency).ok_or(Error::Corrupt("content.agency"))?,

@@ -264,3 +264,67 @@ fn from_row(row: item::Model) -> Result<Item, Error> {
         version: row.version,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{
+            tests::{facts, registered},
+            word::Kind,
+        },
+        store::{Migrations, show},
+    };
+
+    /// What a change leaves of an item.
+    fn moved(item: &Item, place: &str) -> Item {
+        let mut after = item.next(item.updated_at);
+        place.clone_into(&mut after.custody.storage_place);
+        after
+    }
+
+    #[tokio::test]
+    async fn of_two_who_read_the_same_items_the_second_saves_none() {
+        let db = db::testing::database::<Migrations>("evidence").await;
+        let (mut all, dossier) = (Vec::new(), registered(facts(Kind::Physical)).0.dossier);
+        for number in 1..=3 {
+            let mut item = registered(facts(Kind::Physical)).0;
+            (item.dossier, item.number) = (dossier, number);
+            item.facts.code = number.to_string();
+            all.push(item);
+        }
+        let (agency, names): (_, Vec<String>) =
+            (all[0].custody.holder.clone(), all.iter().map(Item::name).collect());
+        let seen: Vec<_> = names.iter().map(|name| (agency.clone(), name.clone())).collect();
+        let new = all.clone();
+        let inserted = db.write(move |tx| {
+            Box::pin(async move {
+                for item in &new {
+                    insert_item(tx, item).await?;
+                }
+                show(tx, &seen).await
+            })
+        });
+        inserted.await.unwrap();
+        let save = async |before: &[Item], place: &str| {
+            let before = before.to_vec();
+            let after: Vec<Item> = before.iter().map(|item| moved(item, place)).collect();
+            let write = db.write(move |tx| {
+                Box::pin(async move {
+                    let pairs: Vec<_> = before.iter().zip(&after).collect();
+                    save_items(tx, &pairs).await
+                })
+            });
+            write.await
+        };
+        save(&all[1..2], "first").await.unwrap();
+        let late = save(&all, "late").await;
+        assert!(matches!(late, Err(Error::Stale)), "{late:?}");
+        let now = items(db.reader(), &agency, &names).await.unwrap();
+        let places: Vec<_> = now.iter().map(|item| item.custody.storage_place.as_str()).collect();
+        assert_eq!(places, ["A架", "first", "A架"], "all of them or none");
+        save(&now, "again").await.unwrap();
+        let again = items(db.reader(), &agency, &names).await.unwrap();
+        assert!(again.iter().zip(&now).all(|(after, before)| *after == moved(before, "again")));
+    }
+}

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use proto::evidence::v1 as pb;
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, ExprTrait as _, PaginatorTrait as _, QueryOrder as _,
     QuerySelect as _, Statement, entity::prelude::*, sea_query::OnConflict,
@@ -16,7 +15,7 @@ use crate::{
         fault::Fault,
         hashes::Halfway,
         keys::WrappedKey,
-        model::{About, Piece, Upload, UploadState, as_i64},
+        model::{About, Piece, Upload, UploadState, as_i64, role},
     },
     error::Error,
 };
@@ -278,18 +277,13 @@ pub(super) fn from_i64(value: i64, column: &'static str) -> Result<u64, Error> {
     u64::try_from(value).map_err(|_| Error::Corrupt(column))
 }
 
-/// A role.
-pub(super) fn role(value: i32) -> Result<pb::ContentRole, Error> {
-    pb::ContentRole::try_from(value).map_err(|_| Error::Corrupt("role"))
-}
-
 fn from_row(row: upload::Model) -> Result<Upload, Error> {
     let halfway = Halfway { sha256: row.sha256_state, sm3: row.sm3_state };
     let about = About {
         parent: row.parent,
         dossier: row.dossier,
         file_name: row.file_name,
-        role: role(row.role)?,
+        role: role(row.role).ok_or(Error::Corrupt("role"))?,
         media_type: row.media_type,
         size: from_i64(row.size, "upload.size")?,
         agency: AgencyCode::parse(&row.agency).ok_or(Error::Corrupt("upload.agency"))?,

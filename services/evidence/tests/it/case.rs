@@ -1,6 +1,7 @@
 //! A case with a dossier: what a test begins with, and how a body makes its calls.
 
 use proto::evidence::v1 as pb;
+use sha2::{Digest as _, Sha256};
 use tonic::Status;
 
 use crate::world::{Party, World, id, local};
@@ -39,7 +40,7 @@ impl Case {
     }
 }
 
-/// A physical item, whole: what AddItem takes.
+/// A physical item, whole: what `AddItem` takes.
 pub(crate) fn thing(code: &str) -> pb::Item {
     let collection = pb::Collection {
         time: Some(time("2026-03-01 09:30")),
@@ -139,4 +140,56 @@ impl Party {
         };
         Ok(self.client.clone().list_custody(request).await?.into_inner().events)
     }
+}
+
+impl Case {
+    /// PSB takes items of MKT over, so that it may use them in its own case.
+    pub(crate) async fn handed_over(&self, items: &[&pb::Item]) -> pb::HandOver {
+        let proposed = self.mkt.propose(crate::hand_over::proposal(self, items)).await.unwrap();
+        let counted = self.psb.count(crate::hand_over::as_listed(&proposed)).await.unwrap();
+        self.mkt.sign(&counted).await.unwrap();
+        self.psb.sign(&counted).await.unwrap()
+    }
+
+    /// Attaches a file to an item, as its holder.
+    pub(crate) async fn attach(
+        &self,
+        party: &Party,
+        parent: &str,
+        role: pb::ContentRole,
+        bytes: &[u8],
+    ) -> pb::Content {
+        let name = format!("wimse://county.example/agency/{}", party.code);
+        let workload = types::Workload::parse(&name).unwrap();
+        let signed = self.world.signed(&self.world.evidence, workload).await;
+        let begin = pb::BeginUploadRequest {
+            request_id: id(),
+            parent: parent.to_owned(),
+            file_name: "附件.bin".to_owned(),
+            role: role.into(),
+            media_type: "application/octet-stream".to_owned(),
+            size: i64::try_from(bytes.len()).unwrap(),
+            officer: party.officer("01"),
+            ..pb::BeginUploadRequest::default()
+        };
+        let mut client = party.client.clone();
+        let upload = client.begin_upload(begin).await.unwrap().into_inner().upload.unwrap().name;
+        let data = bytes.to_vec().into();
+        let chunk = pb::UploadContentRequest { upload: upload.clone(), offset: 0, data };
+        let mut streaming = crate::world::Client::new(signed.streaming());
+        streaming.upload_content(tokio_stream::iter([chunk])).await.unwrap();
+        let commit = pb::CommitUploadRequest {
+            request_id: id(),
+            name: upload,
+            sha256: sha256(bytes),
+            officer: party.officer("01"),
+            ..pb::CommitUploadRequest::default()
+        };
+        client.commit_upload(commit).await.unwrap().into_inner().content.unwrap()
+    }
+}
+
+/// SHA-256 in hexadecimal digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

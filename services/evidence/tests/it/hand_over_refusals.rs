@@ -154,6 +154,7 @@ async fn an_item_under_a_measure_goes_only_when_the_party_was_told() {
         pb::ProposeHandOverRequest { property_under_measure: true, ..proposal(&case, &[&item]) };
     let refusal = case.mkt.propose(untold.clone()).await.unwrap_err();
     assert_eq!(fields(&refusal), ["party_told_on"]);
+    assert_eq!(rule(&refusal).0, "T-22");
     let told = pb::ProposeHandOverRequest {
         request_id: id(),
         party_told_on: "2026-03-02".to_owned(),

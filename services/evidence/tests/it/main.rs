@@ -2,12 +2,17 @@
 //! `SQLite`, or PostgreSQL when `XIEZHI_TEST_POSTGRES` is set.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod admissibility;
 mod case;
+mod custody;
 mod hand_over;
 mod hand_over_bulk;
 mod hand_over_refusals;
+mod items;
 mod keys;
 mod office;
 mod scrub;
+mod strangers;
+mod trace;
 mod upload;
 mod world;

@@ -6,7 +6,8 @@ use evidence::{Evidence, config};
 use proto::evidence::v1 as pb;
 use sea_orm::{ConnectionTrait as _, Statement};
 use sha2::{Digest as _, Sha256};
-use tokio_stream::Stream;
+use tokio::{sync::mpsc, task::JoinHandle};
+use tokio_stream::{Stream, wrappers::ReceiverStream};
 use tonic::Status;
 use types::Workload;
 
@@ -152,7 +153,7 @@ pub(crate) fn chunks(
     messages
 }
 
-pub(crate) async fn stream(
+async fn stream(
     streaming: &Client,
     messages: impl Stream<Item = pb::UploadContentRequest> + Send + 'static,
 ) -> Result<pb::Upload, Status> {
@@ -199,6 +200,16 @@ pub(crate) async fn read(
 ) -> Result<Vec<u8>, Status> {
     let request = pb::ReadContentRequest { name: name.to_owned(), offset, length };
     Ok(client.clone().read_content(request).await?.into_inner().data.to_vec())
+}
+
+/// A stream that runs beside the test.
+#[expect(clippy::disallowed_methods, reason = "the test waits for it, or breaks it off")]
+pub(crate) fn beside(
+    streaming: &Client,
+    messages: mpsc::Receiver<pb::UploadContentRequest>,
+) -> JoinHandle<Result<pb::Upload, Status>> {
+    let streaming = streaming.clone();
+    tokio::spawn(async move { stream(&streaming, ReceiverStream::new(messages)).await })
 }
 
 /// Waits until something holds that a loop of the service brings about.

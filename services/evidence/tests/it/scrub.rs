@@ -92,6 +92,23 @@ async fn a_flipped_byte_or_a_cut_object_is_damage_and_the_same_file_sent_again_h
 }
 
 #[tokio::test]
+async fn an_object_that_is_cut_anywhere_is_damaged_wherever_it_is_read() {
+    let office = Office::with(|options| options.segment_bytes = 300_000).await;
+    let data = bytes(300_000);
+    let content = stored(&office, &data).await;
+    let client = office.agency("MKT").await;
+    let object = office.objects().remove(0);
+    let whole = std::fs::read(&object).unwrap();
+    for left in [whole.len() - 1, 270_000, 131_104, 70_000, 0] {
+        std::fs::write(&object, &whole[..left]).unwrap();
+        let status = read(&client, &content.name, 290_000, 0).await.unwrap_err();
+        assert_told(&status, Code::FailedPrecondition, "CONTENT_DAMAGED");
+    }
+    std::fs::write(&object, &whole).unwrap();
+    assert_eq!(read(&client, &content.name, 290_000, 0).await.unwrap(), data[290_000..]);
+}
+
+#[tokio::test]
 async fn segments_that_are_exchanged_are_found() {
     let office = Office::new().await;
     let data = bytes(2 * SEGMENT);

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use proto::evidence::v1 as pb;
 use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
 use tonic::Code;
 
 use crate::{
     office::{
-        Office, SEGMENT, bytes, chunks, commit, offset, read, send, sha256, stored, stream, until,
+        Office, SEGMENT, beside, bytes, chunks, commit, offset, read, send, sha256, stored, until,
     },
     world::{assert_told, fields, id, reason},
 };
@@ -119,10 +118,7 @@ async fn a_stream_that_breaks_off_goes_on_where_it_stopped() {
     let data = bytes(4 * SEGMENT);
     let upload = office.begin(&client, data.len(), false).await.name;
     let (sender, receiver) = mpsc::channel(1);
-    let broken = {
-        let streaming = streaming.clone();
-        tokio::task::spawn(async move { stream(&streaming, ReceiverStream::new(receiver)).await })
-    };
+    let broken = beside(&streaming, receiver);
     for message in chunks(&upload, &data, 0, 30_000).into_iter().take(4) {
         sender.send(message).await.unwrap();
     }
@@ -150,10 +146,7 @@ async fn of_two_processes_that_write_one_upload_one_goes_on() {
     let data = bytes(100_000);
     let upload = office.begin(&client, data.len(), false).await.name;
     let (sender, receiver) = mpsc::channel(4);
-    let slow = {
-        let streaming = streaming.clone();
-        tokio::task::spawn(async move { stream(&streaming, ReceiverStream::new(receiver)).await })
-    };
+    let slow = beside(&streaming, receiver);
     let mut messages = chunks(&upload, &data, 0, 25_000).into_iter();
     sender.send(messages.next().unwrap()).await.unwrap();
     until(|| async { offset(&client, &upload).await == 25_000 }).await;
@@ -177,10 +170,7 @@ async fn a_new_stream_takes_an_upload_over() {
     let data = bytes(100_000);
     let upload = office.begin(&client, data.len(), false).await.name;
     let (sender, receiver) = mpsc::channel(4);
-    let old = {
-        let streaming = streaming.clone();
-        tokio::task::spawn(async move { stream(&streaming, ReceiverStream::new(receiver)).await })
-    };
+    let old = beside(&streaming, receiver);
     sender.send(chunks(&upload, &data, 0, 25_000).remove(0)).await.unwrap();
     until(|| async { office.objects().len() == 1 }).await;
     let done = send(&streaming, chunks(&upload, &data, 25_000, 25_000)).await.unwrap();
@@ -203,11 +193,7 @@ async fn a_silent_client_frees_its_memory_and_is_ended() {
         let upload = office.begin(&client, data.len(), false).await.name;
         let (sender, receiver) = mpsc::channel(4);
         sender.send(chunks(&upload, &data, 0, 10_000).remove(0)).await.unwrap();
-        let streaming = streaming.clone();
-        let call =
-            tokio::task::spawn(
-                async move { stream(&streaming, ReceiverStream::new(receiver)).await },
-            );
+        let call = beside(&streaming, receiver);
         silent.push((upload, sender, call));
     }
     let upload = office.begin(&client, data.len(), false).await.name;

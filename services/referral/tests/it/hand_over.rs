@@ -153,17 +153,7 @@ async fn what_was_signed_is_in_the_case_under_the_givers_name() {
     let row = rows.iter().find(|row| row.step == "HAND_OVER").unwrap();
     assert_eq!((row.agency.as_str(), row.officer.as_str()), ("MKT", "MKT-01"));
     assert_eq!(row.request_id, request.request_id);
-    let proof = row.attestation.as_ref().unwrap();
-    let kept = auth::Kept {
-        caller_wit: &proof.wit,
-        caller_wpt: &proof.wpt,
-        request_digest: &proof.request_digest,
-        answer_wit: &proof.answer_wit,
-        answer_wpt: &proof.answer_wpt,
-        response_digest: &proof.response_digest,
-        status: proof.status,
-    };
-    let parties = auth::verify_kept(&case.world.trust(), &kept).unwrap();
+    let parties = journal::parties(&case.world, row.attestation.as_ref().unwrap());
     assert!(parties.caller.is_service("evidence"), "who told it is who proves it");
 }
 

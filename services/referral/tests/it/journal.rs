@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use auth::{Kept, verify_kept};
-use proto::{journal::v1::Row, referral::v1 as pb};
+use auth::{Kept, KeptParties, verify_kept};
+use proto::{
+    journal::v1::{Attestation, Row},
+    referral::v1 as pb,
+};
 use tonic::Code;
 
 use crate::{
@@ -30,6 +33,20 @@ pub(crate) async fn read(log: &mut Client, count: usize, page_size: i32) -> (Vec
         (rows, cursor)
     };
     tokio::time::timeout(Duration::from_secs(60), reading).await.unwrap()
+}
+
+/// Who asked and who answered, as the proof of a row says.
+pub(crate) fn parties(world: &World, proof: &Attestation) -> KeptParties {
+    let kept = Kept {
+        caller_wit: &proof.wit,
+        caller_wpt: &proof.wpt,
+        request_digest: &proof.request_digest,
+        answer_wit: &proof.answer_wit,
+        answer_wpt: &proof.answer_wpt,
+        response_digest: &proof.response_digest,
+        status: proof.status,
+    };
+    verify_kept(&world.trust(), &kept).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,16 +99,7 @@ async fn a_row_proves_who_asked_and_who_answered() {
     let mut proven = 0;
     for row in read(&mut log, 7, 0).await.0 {
         let Some(proof) = row.attestation else { continue };
-        let kept = Kept {
-            caller_wit: &proof.wit,
-            caller_wpt: &proof.wpt,
-            request_digest: &proof.request_digest,
-            answer_wit: &proof.answer_wit,
-            answer_wpt: &proof.answer_wpt,
-            response_digest: &proof.response_digest,
-            status: proof.status,
-        };
-        let parties = verify_kept(&world.trust(), &kept).unwrap();
+        let parties = parties(world, &proof);
         assert_eq!(parties.caller.agency_code().unwrap().as_str(), row.agency);
         assert!(parties.answerer.is_service("referral"));
         proven += 1;

@@ -87,7 +87,7 @@ const fn row(kind: CustodyKind, needs: &'static [Need], seal: Seal, law: Law) ->
     Rule { kind, needs, approval: Approval::None, seal, leaves: CustodyState::Held, law }
 }
 
-/// What RecordCustody takes.
+/// What `RecordCustody` takes.
 pub const TABLE: &[Rule] = &[
     row(CustodyKind::Sealed, &[Need::SealNo], Seal::Open, SEAL),
     row(CustodyKind::Unsealed, &[Need::Reason], Seal::Whole, SEAL),

@@ -242,7 +242,9 @@ fn property_under_a_measure_goes_with_the_case_only_when_the_party_was_told() {
     let list = |proposal: Proposal| proposal.list(&dossier, &items, &BTreeMap::new(), at(1));
     broken(list(proposal(Purpose::Referral)), "T-22", "(A) is under a measure");
     broken(list(proposal(Purpose::OtherAgency)), "T-22", "party_told_on");
-    assert!(list(Proposal { under_measure: true, ..proposal(Purpose::Referral) }).is_ok());
+    let untold = Proposal { under_measure: true, ..proposal(Purpose::Referral) };
+    assert_eq!(fields(list(untold.clone())), ["party_told_on"]);
+    let told = Proposal { party_told_on: NaiveDate::from_ymd_opt(2026, 3, 2), ..untold };
     // A laboratory only keeps it: the measure stays with the agency.
     let custody = list(proposal(Purpose::Custody)).unwrap();
     let state = |hand_over: &HandOver| {
@@ -252,7 +254,7 @@ fn property_under_a_measure_goes_with_the_case_only_when_the_party_was_told() {
         hand_over.moves(&items, at(2)).items[0].measure.as_ref().map(|measure| measure.state)
     };
     assert_eq!(state(&custody), Some(MeasureState::Running));
-    let referral = list(Proposal { under_measure: true, ..proposal(Purpose::Referral) }).unwrap();
+    let referral = list(told).unwrap();
     assert_eq!(state(&referral), Some(MeasureState::HandedOver));
 }
 
@@ -437,7 +439,16 @@ fn the_duty_ends_when_the_giver_says_so_and_nothing_was_left_out() {
     assert!(!all.clone().fulfil(std::slice::from_ref(&part)).fulfils, "it still is");
     let mut rest = all;
     rest.lines[0].item = part.lines[1].item;
-    assert!(rest.fulfil(&[part]).fulfils, "it was accepted later");
+    assert!(rest.clone().fulfil(std::slice::from_ref(&part)).fulfils, "it was accepted later");
+    let mut other = Story::new().counted().signed(&["MKT", "PSB-ECO"]).hand_over;
+    assert!(
+        other.clone().fulfil(&[rest.clone(), part.clone()]).fulfils,
+        "in whatever order it is read"
+    );
+    other.lines[0].item = part.lines[1].item;
+    other.lines[0].count = part.lines[1].count.clone();
+    other.completed_at = Some(at(30));
+    assert!(!other.fulfil(&[part, rest]).fulfils, "it came back, and was refused again");
 }
 
 #[test]

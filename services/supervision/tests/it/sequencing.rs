@@ -1,0 +1,129 @@
+//! How rows become leaves when things go wrong: a restart, damage, a journal that is away, a row
+//! that comes again.
+
+use std::time::Duration;
+
+use proto::supervision::v1 as pb;
+use tlog::LogKey;
+
+use crate::world::{World, tamper};
+
+/// Why a log could not be opened.
+fn why<T>(opened: anyhow::Result<T>) -> String {
+    opened.err().map(|error| format!("{error:#}")).unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_log_has_a_signed_checkpoint_of_nothing() {
+    let world = World::still().await;
+    let (checkpoint, _) = world.checkpoint().await;
+    assert_eq!((checkpoint.size, checkpoint.root), (0, tlog::Hash::EMPTY));
+    assert_eq!(checkpoint.origin, "county.example/log");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_restart_the_log_goes_on_where_it_stopped() {
+    let mut world = World::still().await;
+    let first = world.replica().await.unwrap();
+    world.write(300).await;
+    world.start_replica(&first);
+    let (before, _) = world.caught_up().await;
+    world.stop().await;
+    world.write(300).await;
+    let second = world.replica().await.unwrap();
+    world.start_replica(&second);
+    let (after, _) = world.caught_up().await;
+    assert_eq!(after.size, u64::try_from(world.row_ids().await.len()).unwrap());
+    let request = pb::GetConsistencyProofRequest {
+        first_size: i64::try_from(before.size).unwrap(),
+        second_size: i64::try_from(after.size).unwrap(),
+    };
+    let answer = world.auditor.get_consistency_proof(request).await.unwrap().into_inner();
+    let proof = crate::world::hashes(answer.proof);
+    tlog::verify_consistency(before.size, after.size, before.root, after.root, &proof).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_log_is_not_served() {
+    let mut world = World::new().await;
+    world.write(300).await;
+    world.caught_up().await;
+    world.stop().await;
+    let other = LogKey::generate("county.example/log").unwrap();
+    let told = why(world.with_key(other).await);
+    assert!(told.contains("not by this key"), "{told}");
+    world.replica().await.unwrap();
+
+    tamper(&world.log, "UPDATE log_head SET size = size - 1").await;
+    assert_ne!(why(world.replica().await), "", "a head that was turned back");
+    tamper(&world.log, "UPDATE log_head SET size = size + 1").await;
+    world.replica().await.unwrap();
+
+    let last = "DELETE FROM leaf WHERE idx = (SELECT max(idx) FROM leaf)";
+    tamper(&world.log, last).await;
+    let told = why(world.replica().await);
+    assert!(told.contains("is missing"), "{told}");
+
+    tamper(&world.log, "DELETE FROM tile WHERE level = 1").await;
+    let told = why(world.replica().await);
+    assert!(told.contains("a tile of the log is corrupt"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_tile_gives_no_proof() {
+    let mut world = World::new().await;
+    world.write(300).await;
+    world.caught_up().await;
+    world.stop().await;
+    let tile = "UPDATE tile SET hashes = (SELECT hashes FROM tile WHERE level = 0 AND idx = 1) \
+                WHERE level = 1";
+    tamper(&world.log, tile).await;
+    let row_id = world.row_ids().await[260];
+    let asked =
+        pb::GetInclusionProofRequest { service: "identity".into(), row_id, ..Default::default() };
+    let refusal = world.auditor.get_inclusion_proof(asked).await.unwrap_err();
+    assert_eq!(refusal.code(), tonic::Code::Internal);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_is_away_is_named_and_the_others_go_on() {
+    let mut world = World::still().await;
+    let replica = world.with_absent(&["referral"]).await;
+    world.auditor = world.caller(&replica, "wimse://county.example/service/operator");
+    world.start_replica(&replica);
+    world.write(10).await;
+    world.caught_up().await;
+    let mut status = world.status().await;
+    while status.journals[1].fault.is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        status = world.status().await;
+    }
+    assert_eq!(status.journals[0].service, "identity");
+    assert_eq!(status.journals[0].fault, "");
+    assert_eq!(status.journals[1].service, "referral");
+    assert_eq!((status.journals[1].rows, status.journals[1].last_row_id), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_comes_again_altered_is_an_alarm_and_never_a_second_leaf() {
+    let mut world = World::new().await;
+    world.write(20).await;
+    let (before, note) = world.caught_up().await;
+    world.stop().await;
+    let row_id = world.row_ids().await[5];
+    let sql = format!("UPDATE journal SET kind = 'identity.forged.v1' WHERE id = {row_id}");
+    tamper(&world.identity_db, &sql).await;
+    // As after a restored backup of the position, or a journal that begins anew.
+    tamper(&world.log, "UPDATE journal_position SET cursor = ''").await;
+    let replica = world.replica().await.unwrap();
+    world.start_replica(&replica);
+    while world.status().await.journals[0].fault.is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(world.checkpoint().await, (before, note));
+    let fault = world.status().await.journals[0].fault.clone();
+    assert!(fault.contains("ALARM: 1 ") && fault.contains(&row_id.to_string()), "{fault}");
+    world.write(1).await;
+    let (after, _) = world.caught_up().await;
+    assert_eq!(after.size, u64::try_from(world.row_ids().await.len()).unwrap());
+}

@@ -1,0 +1,322 @@
+//! One county for a test: identity as it is, with its journal, and the log that follows it.
+
+use std::time::Duration;
+
+use auth::{Credentials, Gate, Revocations, Signed, Trust, WorkloadKey};
+use clock::Clock;
+use db::{Db, journal, testing::Fresh};
+use identity::{
+    Identity, directory,
+    issuer::{Issuer, Options},
+    migration::Migrator,
+};
+use proto::{
+    identity::v1::{
+        ImportDirectoryRequest, RevokeKeyRequest, identity_service_client::IdentityServiceClient,
+    },
+    supervision::v1::{self as pb, supervision_service_client::SupervisionServiceClient},
+};
+use sea_orm::{ConnectionTrait as _, DbErr};
+use server::Stop;
+use supervision::{Journal, Migrations, Supervision, config::Log};
+use tempfile::TempDir;
+use tlog::{Checkpoint, Hash, LogKey};
+use tonic::{Code, Status, service::Routes};
+use tonic_types::StatusExt as _;
+use types::{Id, TrustDomain, Workload};
+
+pub(crate) type Client = SupervisionServiceClient<Signed>;
+
+pub(crate) struct World {
+    pub(crate) service: Supervision,
+    pub(crate) key: LogKey,
+    pub(crate) trust: Trust,
+    pub(crate) auditor: Client,
+    /// Where the log is kept.
+    pub(crate) log: Fresh,
+    /// Where identity is, and its journal.
+    pub(crate) identity_db: Fresh,
+    stop: Stop,
+    identity: Identity,
+    issuer: Issuer,
+    _directory: TempDir,
+}
+
+pub(crate) fn id() -> String {
+    Id::<()>::new(Clock::system().now()).to_string()
+}
+
+pub(crate) fn domain() -> TrustDomain {
+    TrustDomain::parse("county.example").unwrap()
+}
+
+/// The log's options, quick enough for a test.
+pub(crate) fn quick() -> Log {
+    Log { checkpoint_ms: 10, wait_ms: 100, ..supervision::config::load().unwrap().log }
+}
+
+impl World {
+    /// The example county, its log being written.
+    pub(crate) async fn new() -> Self {
+        let world = Self::still().await;
+        world.service.start(&quick(), &world.stop);
+        world
+    }
+
+    /// The example county, its log not being written yet.
+    pub(crate) async fn still() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let wire = Clock::system();
+        let options = Options {
+            key_dir: directory.path().join("issuer"),
+            bundle_file: directory.path().join("bundle.json"),
+            trust_domain: domain(),
+            wit_lifetime: chrono::Duration::hours(1),
+            publish_ahead: chrono::Duration::seconds(120),
+            log_keys: Vec::new(),
+        };
+        let issuer = Issuer::open(options, wire.clone()).unwrap();
+        let identity_db = db::testing::database::<Migrator>("identity").await;
+        let own = WorkloadKey::generate().unwrap();
+        let own = Credentials::new(own, issuer.name().clone(), wire.clone());
+        let identity = Identity::new(
+            (*identity_db).clone(),
+            wire.clone(),
+            wire,
+            issuer.clone(),
+            own,
+            Revocations::new(),
+        );
+        identity.refresh().await.unwrap();
+        let mut operator = identity_client(&identity, &issuer, service("operator"));
+        let (agencies, officers) = directory::EXAMPLE;
+        let county = directory::parse(agencies, officers).unwrap();
+        let county = ImportDirectoryRequest { request_id: id(), ..county };
+        operator.import_directory(county).await.unwrap();
+
+        let key = LogKey::generate("county.example/log").unwrap();
+        let log = db::testing::database::<Migrations>("supervision").await;
+        let journals = vec![journal(&identity, &issuer)];
+        let opened = Supervision::open((*log).clone(), key.clone(), journals).await.unwrap();
+        let auditor = client(&opened, &issuer, credentials(&issuer, service("operator")));
+        Self {
+            service: opened,
+            key,
+            trust: issuer.trust(),
+            auditor,
+            log,
+            identity_db,
+            stop: Stop::default(),
+            identity,
+            issuer,
+            _directory: directory,
+        }
+    }
+
+    /// Stops what is being sequenced; what is started after this goes on by itself.
+    pub(crate) async fn stop(&mut self) {
+        self.stop.now();
+        self.stop.finished().await;
+        self.stop = Stop::default();
+    }
+
+    /// A second process of the service: the same database and key, its own connections.
+    pub(crate) async fn replica(&self) -> anyhow::Result<Supervision> {
+        let journals = vec![journal(&self.identity, &self.issuer)];
+        Supervision::open(self.connect().await, self.key.clone(), journals).await
+    }
+
+    /// The service again, with another key.
+    pub(crate) async fn with_key(&self, key: LogKey) -> anyhow::Result<Supervision> {
+        let journals = vec![journal(&self.identity, &self.issuer)];
+        Supervision::open(self.connect().await, key, journals).await
+    }
+
+    /// The service again, its journals but identity's away.
+    pub(crate) async fn with_absent(&self, absent: &[&str]) -> Supervision {
+        let away = |name: &&str| {
+            let own = credentials(&self.issuer, service("supervision"));
+            let channel = Signed::new(Routes::default(), own, self.issuer.trust(), service(name));
+            Journal::new(name, channel).unwrap()
+        };
+        let mut journals: Vec<Journal> = absent.iter().map(away).collect();
+        if !absent.contains(&"identity") {
+            journals.push(journal(&self.identity, &self.issuer));
+        }
+        Supervision::open(self.connect().await, self.key.clone(), journals).await.unwrap()
+    }
+
+    async fn connect(&self) -> Db {
+        Db::connect::<Migrations>(self.log.url(), 4).await.unwrap()
+    }
+
+    /// Starts another replica.
+    pub(crate) fn start_replica(&self, replica: &Supervision) {
+        replica.start(&quick(), &self.stop);
+    }
+
+    /// A body that calls this world's replica.
+    pub(crate) fn agency(&self, code: &str) -> Client {
+        self.caller(&self.service, &format!("wimse://county.example/agency/{code}"))
+    }
+
+    /// Whoever calls a replica.
+    pub(crate) fn caller(&self, replica: &Supervision, workload: &str) -> Client {
+        let own = credentials(&self.issuer, Workload::parse(workload).unwrap());
+        client(replica, &self.issuer, own)
+    }
+
+    /// A call of an agency to identity: it revokes a key of its own. Returns its `request_id`.
+    pub(crate) async fn call(&self, code: &str) -> String {
+        let workload = Workload::parse(&format!("wimse://county.example/agency/{code}")).unwrap();
+        let other = WorkloadKey::generate().unwrap();
+        self.identity.bootstrap(workload.clone(), &other.public_jwk().to_string()).await.unwrap();
+        let request_id = id();
+        let revocation = RevokeKeyRequest {
+            request_id: request_id.clone(),
+            thumbprint: other.thumbprint().to_owned(),
+            reason: "the laptop was lost".to_owned(),
+        };
+        let mut agency = identity_client(&self.identity, &self.issuer, workload);
+        agency.revoke_key(revocation).await.unwrap();
+        request_id
+    }
+
+    /// Rows of identity's own, in one transaction.
+    pub(crate) async fn write(&self, rows: i32) {
+        let at = Clock::system().now();
+        let write = self.identity_db.write(move |tx| {
+            Box::pin(async move {
+                for row in 0..rows {
+                    let entry = journal::Entry {
+                        at,
+                        kind: "identity.tested.v1",
+                        resource: format!("tests/{row}"),
+                        docket: String::new(),
+                        agency: String::new(),
+                        officer: String::new(),
+                        step: String::new(),
+                        payload: vec![7; 100],
+                        request_id: String::new(),
+                        attestation: None,
+                    };
+                    journal::append(tx, entry).await?;
+                }
+                Ok::<(), DbErr>(())
+            })
+        });
+        write.await.unwrap();
+    }
+
+    /// The ids of identity's rows, in the order of its journal.
+    pub(crate) async fn row_ids(&self) -> Vec<i64> {
+        let rows = journal::after(&self.identity_db, journal::Cursor::START, 100_000).await;
+        rows.unwrap().iter().map(|row| row.cursor.id).collect()
+    }
+
+    /// Waits until every row of identity is in the log; returns the checkpoint.
+    pub(crate) async fn caught_up(&self) -> (Checkpoint, String) {
+        let all = async {
+            loop {
+                let want = u64::try_from(self.row_ids().await.len()).unwrap();
+                let (checkpoint, note) = self.checkpoint().await;
+                if checkpoint.size >= want && want > 0 {
+                    return (checkpoint, note);
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), all).await.unwrap()
+    }
+
+    /// The latest checkpoint, verified.
+    pub(crate) async fn checkpoint(&self) -> (Checkpoint, String) {
+        let mut auditor = self.auditor.clone();
+        let answer = auditor.get_checkpoint(pb::GetCheckpointRequest {}).await.unwrap();
+        let answer = answer.into_inner();
+        let checkpoint = self.open(&answer.checkpoint);
+        assert_eq!(u64::try_from(answer.tree_size).unwrap(), checkpoint.size);
+        assert_eq!(answer.root, checkpoint.root.0);
+        (checkpoint, answer.checkpoint)
+    }
+
+    /// What a note says, if it is the log's.
+    pub(crate) fn open(&self, note: &str) -> Checkpoint {
+        Checkpoint::open(note, &[self.key.verifier().clone()]).unwrap()
+    }
+
+    /// The status of the log.
+    pub(crate) async fn status(&self) -> pb::GetLogStatusResponse {
+        let mut auditor = self.auditor.clone();
+        auditor.get_log_status(pb::GetLogStatusRequest {}).await.unwrap().into_inner()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.stop.now();
+    }
+}
+
+/// Somebody who can write to the database writes to it.
+pub(crate) async fn tamper(db: &Db, sql: &str) {
+    let sql = sql.to_owned();
+    let write = db.write(move |tx| {
+        Box::pin(async move { Ok::<_, DbErr>(tx.execute_unprepared(&sql).await?.rows_affected()) })
+    });
+    assert!(write.await.unwrap() > 0, "nothing was changed");
+}
+
+fn service(name: &str) -> Workload {
+    Workload::service(&domain(), name)
+}
+
+fn credentials(issuer: &Issuer, workload: Workload) -> Credentials {
+    let key = WorkloadKey::generate().unwrap();
+    let credentials = Credentials::new(key, workload, Clock::system());
+    let wit = issuer.issue(credentials.workload(), credentials.key().public()).unwrap();
+    credentials.set_wit(wit.token).unwrap();
+    credentials
+}
+
+fn identity_channel(identity: &Identity, issuer: &Issuer, caller: Workload) -> Signed {
+    let routes = Routes::new(identity.clone().into_server());
+    Signed::new(routes, credentials(issuer, caller), issuer.trust(), issuer.name().clone())
+}
+
+fn identity_client(
+    identity: &Identity,
+    issuer: &Issuer,
+    caller: Workload,
+) -> IdentityServiceClient<Signed> {
+    IdentityServiceClient::new(identity_channel(identity, issuer, caller))
+}
+
+fn journal(identity: &Identity, issuer: &Issuer) -> Journal {
+    let channel = identity_channel(identity, issuer, service("supervision"));
+    Journal::new("identity", channel).unwrap()
+}
+
+fn client(replica: &Supervision, issuer: &Issuer, caller: Credentials) -> Client {
+    let own = credentials(issuer, service("supervision"));
+    let gate = Gate::new(own, issuer.trust(), Revocations::new(), Clock::system());
+    let routes = Routes::new(replica.clone().into_server(gate));
+    Client::new(Signed::new(routes, caller, issuer.trust(), service("supervision")))
+}
+
+pub(crate) fn hashes(bytes: Vec<Vec<u8>>) -> Vec<Hash> {
+    bytes.into_iter().map(|hash| Hash(hash.try_into().unwrap())).collect()
+}
+
+/// That `status` has this code and this word.
+#[track_caller]
+pub(crate) fn assert_told(status: &Status, code: Code, word: &str) {
+    let reason = status.get_details_error_info().map(|info| info.reason).unwrap_or_default();
+    assert_eq!((status.code(), reason.as_str()), (code, word), "{status:?}");
+}
+
+/// The fields at fault, in order.
+pub(crate) fn fields(status: &Status) -> Vec<String> {
+    let details = status.get_details_bad_request().map(|bad| bad.field_violations);
+    details.unwrap_or_default().into_iter().map(|violation| violation.field).collect()
+}
