@@ -4,6 +4,10 @@ use std::{
     fs::File,
     io::{self, Read as _, Write},
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -23,6 +27,8 @@ const AHEAD: usize = 4;
 const STUCK: u32 = 5;
 /// How long to wait before the next stream.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How often to say how far a stream is.
+const TELL: Duration = Duration::from_millis(100);
 /// Bytes read in one call.
 const RANGE: i32 = 2 << 20;
 
@@ -49,8 +55,9 @@ pub enum TransferError {
 }
 
 /// Announces, sends and commits a file. `request` says what it is; its id and size are filled in.
-/// `progress` is told the bytes that the service has. An upload that breaks off goes on by itself;
-/// one that is given up can be continued with [`resume`].
+/// `progress` is told the bytes that were sent, and at the end of a stream those that the service
+/// has. An upload that breaks off goes on by itself; one that is given up can be continued with
+/// [`resume`].
 pub async fn upload(
     mesh: &Mesh,
     request: pb::BeginUploadRequest,
@@ -150,9 +157,19 @@ async fn stream(
     let (chunks, received) = mpsc::channel(AHEAD);
     let (path, name) = (file.to_owned(), upload.name.clone());
     let offset = u64::try_from(upload.offset).unwrap_or_default();
+    let handed_on = Arc::new(AtomicU64::new(offset));
+    let at_work = Arc::clone(&handed_on);
     // The file is read and hashed on a thread of its own, beside what sends it.
-    let reading = tokio::task::spawn_blocking(move || read(&path, &name, offset, &chunks));
-    let told = client.upload_content(ReceiverStream::new(received)).await;
+    let reading =
+        tokio::task::spawn_blocking(move || read(&path, &name, (offset, &at_work), &chunks));
+    let sending = client.upload_content(ReceiverStream::new(received));
+    tokio::pin!(sending);
+    let told = loop {
+        tokio::select! {
+            told = &mut sending => break told,
+            () = tokio::time::sleep(TELL) => progress(handed_on.load(Relaxed)),
+        }
+    };
     let read = reading.await.map_err(|error| at(file, io::Error::other(error)))?;
     let sha256 = read.map_err(|error| at(file, error))?;
     let told = told.map_err(Error::from).map(|told| told.into_inner().upload.unwrap_or_default());
@@ -172,12 +189,12 @@ fn digest(path: &Path) -> io::Result<String> {
     }
 }
 
-/// Reads the file, hashes all of it and sends what lies after `offset`. None when nobody received
-/// the rest any more.
+/// Reads the file, hashes all of it, sends what lies after `offset` and notes how far it is. None when
+/// nobody received the rest any more.
 fn read(
     path: &Path,
     upload: &str,
-    offset: u64,
+    (offset, handed_on): (u64, &AtomicU64),
     chunks: &mpsc::Sender<pb::UploadContentRequest>,
 ) -> io::Result<Option<String>> {
     let (mut file, mut hash, mut at) = (File::open(path)?, Sha256::new(), 0u64);
@@ -205,6 +222,7 @@ fn read(
         if chunks.blocking_send(message).is_err() {
             return Ok(None);
         }
+        handed_on.store(at, Relaxed);
     }
 }
 

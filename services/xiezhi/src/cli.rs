@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    command::{agency, keys, officer, procedures, referral, serve, term},
+    command::{agency, evidence, keys, log, officer, procedures, referral, serve, term, verify},
     config::{self, Config},
     demo,
 };
@@ -53,12 +53,20 @@ enum Command {
     /// Dockets and referrals, as one agency.
     #[command(subcommand)]
     Referral(referral::Command),
+    /// Evidence: dossiers, items, files, custody, hand-over, export.
+    #[command(subcommand)]
+    Evidence(Box<evidence::Command>),
     /// The bodies of the county.
     #[command(subcommand)]
     Agency(agency::Command),
     /// The officers of an agency.
     #[command(subcommand)]
     Officer(officer::Command),
+    /// The transparency log: checkpoints, proofs, receipts, audit.
+    #[command(subcommand)]
+    Log(log::Log),
+    /// Check a receipt or an exported dossier offline, naming the first thing that is wrong.
+    Verify(verify::Verify),
     /// The procedures of the law as tables: state, step, actor, documents, terms, article.
     Procedures(procedures::Procedures),
 }
@@ -106,8 +114,11 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Term(command) => term::term(&context, &command),
             Command::Keys(command) => keys::keys(&context, command).await,
             Command::Referral(command) => referral::referral(&context, command).await,
+            Command::Evidence(command) => evidence::evidence(&context, *command).await,
             Command::Agency(command) => agency::agency(&context, command).await,
             Command::Officer(command) => officer::officer(&context, command).await,
+            Command::Log(command) => log::log(&context, command).await,
+            Command::Verify(command) => verify::verify(&context, &command),
             Command::Procedures(command) => procedures::procedures(&context, &command).await,
         }
     })

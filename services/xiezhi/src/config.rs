@@ -1,6 +1,6 @@
 //! The options of the binary. Their meanings and defaults are in `config.toml`.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ pub(crate) struct Config {
     pub listen: SocketAddr,
     pub data_dir: PathBuf,
     pub trust_domain: String,
-    pub identity_endpoint: String,
+    pub peers: BTreeMap<String, String>,
     pub trust_bundle_file: String,
     pub log: Log,
 }

@@ -59,6 +59,11 @@ impl DataDir {
         self.0.join("trust").join("bundle.json")
     }
 
+    /// The private key of the transparency log.
+    pub(crate) fn log_key(&self) -> PathBuf {
+        self.0.join("keys").join("log.key")
+    }
+
     /// The database of a service.
     pub(crate) fn database(&self, service: &str) -> String {
         let file = self.0.join("db").join(format!("{service}.sqlite"));

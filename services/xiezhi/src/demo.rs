@@ -1,9 +1,13 @@
 //! `xiezhi demo`: real cases through the public API, each step by its own agency with its own key,
 //! at the dates of the case.
 
+mod evidence;
+mod export;
+mod files;
 mod replay;
 mod report;
 mod scenario;
+mod things;
 mod world;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -61,9 +65,11 @@ pub(crate) async fn demo(context: &Context, command: Demo) -> anyhow::Result<Exi
         }
         bar.inc(1);
     }
+    let exported = export::all(&world, &scenarios, &replays, &bar).await?;
     bar.finish_and_clear();
 
-    let verdicts: Vec<Verdict> = replays.into_iter().map(Replay::verdict).collect();
+    let ended = replays.into_iter().zip(exported);
+    let verdicts: Vec<Verdict> = ended.map(|(replay, exported)| replay.verdict(exported)).collect();
     let unexpected = report::print(&verdicts, command.verbose, context.shared.json)?;
     if command.keep {
         keep_running(world, context.shared.json).await?;

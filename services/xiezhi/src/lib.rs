@@ -1,10 +1,12 @@
 //! The one binary: serves the mesh, replays the demo, and is an agency's command line.
 
+mod bag;
 mod cli;
 mod command;
 mod config;
 mod data_dir;
 mod demo;
+mod forms;
 pub mod mesh;
 mod out;
 

@@ -1,5 +1,7 @@
 //! Connects as one workload whose key lies in the data directory.
 
+use std::path::PathBuf;
+
 use anyhow::Context as _;
 use client::{Mesh, Options};
 use types::{AgencyCode, TrustDomain, Workload};
@@ -19,6 +21,20 @@ pub(crate) async fn as_operator(context: &Context) -> anyhow::Result<Mesh> {
     connect(context, Workload::service(&domain, "operator")).await
 }
 
+/// Connects as a service whose key is on this machine.
+pub(crate) async fn as_service(context: &Context, name: &str) -> anyhow::Result<Mesh> {
+    let domain = domain(context)?;
+    connect(context, Workload::service(&domain, name)).await
+}
+
+/// The trust bundle that this machine believes.
+pub(crate) fn bundle_file(context: &Context) -> PathBuf {
+    match context.config.trust_bundle_file.as_str() {
+        "" => context.data_dir().join("trust").join("bundle.json"),
+        file => file.into(),
+    }
+}
+
 /// The trust domain of the configuration.
 pub(crate) fn domain(context: &Context) -> anyhow::Result<TrustDomain> {
     TrustDomain::parse(&context.config.trust_domain).context("trust_domain is no name")
@@ -26,10 +42,7 @@ pub(crate) fn domain(context: &Context) -> anyhow::Result<TrustDomain> {
 
 async fn connect(context: &Context, workload: Workload) -> anyhow::Result<Mesh> {
     let dir = DataDir::open(&context.data_dir())?;
-    let bundle = match context.config.trust_bundle_file.as_str() {
-        "" => dir.trust_bundle(),
-        file => file.into(),
-    };
+    let bundle = bundle_file(context);
     let key = dir.key_file(&workload);
     anyhow::ensure!(
         key.exists(),

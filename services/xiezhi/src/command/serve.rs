@@ -18,7 +18,7 @@ use crate::{
     e.g. REFERRAL__DB__URL=postgres://…; every option stands in services/*/config.toml.\n\
     `serve all` needs nothing: SQLite and keys are made in the data directory.")]
 pub(crate) struct Serve {
-    /// `all`, or names of services: identity, referral.
+    /// `all`, or names of services: identity, referral, evidence, supervision.
     #[arg(required = true, value_name = "SERVICE")]
     services: Vec<String>,
     /// Where to serve [default: 127.0.0.1:7000].
@@ -47,7 +47,7 @@ pub(crate) async fn serve(context: &Context, command: Serve) -> anyhow::Result<E
         listen: context.listen(command.listen),
         data_dir: context.data_dir(),
         trust_domain: config.trust_domain.clone(),
-        identity_endpoint: text(&config.identity_endpoint),
+        peers: config.peers.clone(),
         trust_bundle_file: text(&config.trust_bundle_file).map(Into::into),
         clock: Clock::system(),
         tick_ms: None,

@@ -9,6 +9,8 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use super::{
+    evidence::{self, Collected, Evidence, Scene},
+    export::Exported,
     report::{TermSeen, Verdict},
     scenario::{Expect, Scenario, Step, TermWanted},
     world::World,
@@ -23,6 +25,7 @@ pub(super) struct Replay<'a> {
     scenario: &'a Scenario,
     docket: Option<pb::Docket>,
     legs: BTreeMap<String, pb::Referral>,
+    evidence: Evidence<'a>,
     path: Vec<String>,
     log: Vec<String>,
     terms: Vec<TermSeen>,
@@ -31,13 +34,15 @@ pub(super) struct Replay<'a> {
 
 /// What a call came back with.
 #[derive(Default)]
-struct Came {
-    state: String,
-    suggests: Vec<String>,
-    missing: Vec<String>,
+pub(super) struct Came {
+    pub state: String,
+    pub suggests: Vec<String>,
+    pub missing: Vec<String>,
+    /// The last day of the item's measure.
+    pub until: Option<String>,
 }
 
-type Answer = Result<Came, client::Error>;
+pub(super) type Answer = Result<Came, client::Error>;
 
 impl<'a> Replay<'a> {
     pub(super) fn new(scenario: &'a Scenario) -> Self {
@@ -45,6 +50,7 @@ impl<'a> Replay<'a> {
             scenario,
             docket: None,
             legs: BTreeMap::new(),
+            evidence: Evidence::new(scenario),
             path: Vec::new(),
             log: Vec::new(),
             terms: Vec::new(),
@@ -65,6 +71,7 @@ impl<'a> Replay<'a> {
             "close_docket" => self.close_docket(mesh, by, step).await,
             "open_referral" => self.open_referral(mesh, by, step).await,
             "get" => self.get(mesh, step).await,
+            what if evidence::plays(what) => self.play_evidence(world, by, step).await,
             _ => self.take(mesh, by, step).await,
         };
         let answer = answer.with_context(here)?;
@@ -81,6 +88,7 @@ impl<'a> Replay<'a> {
             "open_docket" | "get" => false,
             "open_referral" => step.opens.is_none() && !step.with.contains_key("respondent"),
             "close_docket" => true,
+            what if evidence::plays(what) && !evidence::hands_over(what) => false,
             _ => step.leg.as_deref().unwrap_or("main") == "main",
         };
         if let (Ok(came), true) = (answer, main) {
@@ -182,6 +190,18 @@ impl<'a> Replay<'a> {
             let referral = answer.into_inner().referral.unwrap_or_default();
             Came { state: referral.state, missing: referral.missing_documents, ..Came::default() }
         }))
+    }
+
+    async fn play_evidence(
+        &mut self,
+        world: &World,
+        by: &str,
+        step: &Step,
+    ) -> anyhow::Result<Answer> {
+        let docket = self.docket.as_ref().map_or("", |docket| &docket.name);
+        let leg = self.legs.get(step.leg.as_deref().unwrap_or("main"));
+        let leg = leg.map_or("", |leg| &leg.name);
+        self.evidence.play(&Scene { world, by, step, docket, leg }).await
     }
 
     async fn take(&mut self, mesh: &Mesh, by: &str, step: &Step) -> anyhow::Result<Answer> {
@@ -306,15 +326,23 @@ impl<'a> Replay<'a> {
         papers.collect()
     }
 
-    /// What there is to say about the case.
-    pub(super) fn verdict(self) -> Verdict {
+    /// The evidence of the case, when some was handed over.
+    pub(super) fn collected(&self) -> Option<Collected> {
+        self.evidence.collected()
+    }
+
+    /// What there is to say about the case, and about the export of its evidence.
+    pub(super) fn verdict(mut self, exported: Option<Exported>) -> Verdict {
         let waiting = self.scenario.waiting.iter();
+        self.faults.extend_from_slice(self.evidence.faults());
+        self.faults.extend(exported.iter().filter_map(|one| one.fault.clone()));
         Verdict {
             id: self.scenario.id.clone(),
             title: self.scenario.title.clone(),
             path: self.path,
             terms: self.terms,
             waiting: waiting.map(|one| (one.procedure.clone(), one.what.clone())).collect(),
+            evidence: exported,
             log: self.log,
             faults: self.faults,
         }
@@ -337,7 +365,7 @@ fn officer(by: &str, step: &Step) -> anyhow::Result<String> {
 }
 
 /// The certificate number of a role.
-fn certificate(by: &str, role: &str) -> anyhow::Result<String> {
+pub(super) fn certificate(by: &str, role: &str) -> anyhow::Result<String> {
     let number = match role {
         "officer1" => "01",
         "officer2" => "02",
@@ -372,6 +400,9 @@ fn differs(expect: &Expect, answer: &Answer) -> Option<String> {
             }
             if expect.missing.as_ref().is_some_and(|wanted| !same(wanted, &came.missing)) {
                 return Some(format!("missing {:?}, not {:?}", came.missing, expect.missing));
+            }
+            if expect.until.is_some() && expect.until != came.until {
+                return Some(format!("until {:?}, not {:?}", came.until, expect.until));
             }
             None
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate};
 use proto::referral::v1 as pb;
 
+use super::export::Exported;
 use crate::out::line;
 
 /// A term as it stood at the end of its case.
@@ -44,6 +45,7 @@ pub(super) struct Verdict {
     pub path: Vec<String>,
     pub terms: Vec<TermSeen>,
     pub waiting: Vec<(String, String)>,
+    pub evidence: Option<Exported>,
     pub log: Vec<String>,
     pub faults: Vec<String>,
 }
@@ -111,16 +113,23 @@ pub(super) fn print(verdicts: &[Verdict], verbose: bool, json: bool) -> anyhow::
     let (expected, waiting, unexpected) =
         (count(Outcome::Expected), count(Outcome::Waiting), count(Outcome::Unexpected));
     let steps: usize = verdicts.iter().map(|one| one.waiting.len()).sum();
+    let exports: Vec<&Exported> = verdicts.iter().filter_map(|one| one.evidence.as_ref()).collect();
+    let items: usize = exports.iter().map(|one| one.items).sum();
+    let hand_overs: usize = exports.iter().map(|one| one.hand_overs).sum();
+    let verified = exports.iter().filter(|one| one.fault.is_none()).count();
     if json {
         line(serde_json::json!({
             "cases": verdicts.len(), "as_expected": expected, "waiting": waiting,
-            "waiting_steps": steps, "unexpected": unexpected,
+            "waiting_steps": steps, "unexpected": unexpected, "items": items,
+            "hand_overs": hand_overs, "exports": exports.len(), "exports_verified": verified,
         }))?;
         return Ok(unexpected);
     }
     line(format!(
         "\nA term with ? is provisional: its days lie outside the official calendar, 2021-2026.\n\
-         Steps of procedures not built yet: {steps}, shown above with their procedure."
+         Steps of procedures not built yet: {steps}, shown above with their procedure.\n\
+         Evidence: {items} items, {hand_overs} hand-overs, {verified} of {} exports verified.",
+        exports.len(),
     ))?;
     line(format!(
         "{} cases replayed: {expected} as expected, {waiting} waiting for {}, {unexpected} unexpected",
@@ -140,6 +149,9 @@ fn print_case(verdict: &Verdict, verbose: bool) -> anyhow::Result<()> {
     let terms = verdict.terms();
     if !terms.is_empty() {
         line(format!("       {terms}"))?;
+    }
+    if let Some(evidence) = &verdict.evidence {
+        line(format!("       evidence: {evidence}"))?;
     }
     for (procedure, what) in &verdict.waiting {
         line(format!("       waits for {procedure}: {what}"))?;
@@ -167,8 +179,15 @@ fn print_json(verdict: &Verdict) -> anyhow::Result<()> {
         .iter()
         .map(|(procedure, what)| serde_json::json!({ "procedure": procedure, "what": what }))
         .collect();
+    let evidence = verdict.evidence.as_ref().map(|one| {
+        serde_json::json!({
+            "items": one.items, "hand_overs": one.hand_overs, "export": one.folder,
+            "verified": one.fault.is_none(),
+        })
+    });
     line(serde_json::json!({
         "case": verdict.id, "title": verdict.title, "outcome": verdict.mark(),
-        "path": verdict.path, "terms": terms, "waiting": waiting, "faults": verdict.faults,
+        "path": verdict.path, "terms": terms, "waiting": waiting, "evidence": evidence,
+        "faults": verdict.faults,
     }))
 }

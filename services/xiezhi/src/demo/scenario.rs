@@ -11,10 +11,14 @@ use anyhow::{Context as _, bail, ensure};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use super::evidence;
+
 /// The 31 cases and their scenarios, embedded.
 const EMBEDDED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/scenarios.rs"));
 /// The list of the cases as their sources give them.
 const CASES: &str = include_str!("../../scenarios/cases.json");
+/// The paper whose lines are the items of a hand-over.
+const HAND_OVER_SHEET: &str = "HAND_OVER_SHEET";
 
 /// One case.
 #[derive(Debug, Deserialize)]
@@ -34,6 +38,8 @@ pub(crate) struct Scenario {
     pub steps: Vec<Step>,
     #[serde(default)]
     pub documents: Vec<Paper>,
+    #[serde(default)]
+    pub evidence: Vec<Thing>,
     #[serde(default)]
     pub terms: Vec<TermWanted>,
     pub expected: End,
@@ -70,6 +76,7 @@ pub(crate) struct Expect {
     pub missing: Option<Vec<String>>,
     pub refused: Option<String>,
     pub refused_code: Option<String>,
+    pub until: Option<String>,
 }
 
 /// A paper.
@@ -81,9 +88,28 @@ pub(crate) struct Paper {
     #[serde(default)]
     pub fields: BTreeMap<String, String>,
     #[serde(default)]
-    pub lines: Vec<BTreeMap<String, String>>,
+    pub lines: Vec<Line>,
     #[serde(default)]
     pub sha256: String,
+}
+
+/// A line of a list.
+pub(crate) type Line = BTreeMap<String, String>;
+
+/// What there is to say of a line of the hand-over sheet as a piece of evidence.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Thing {
+    pub item: String,
+    pub kind: String,
+    pub collected_at: Option<DateTime<Utc>>,
+    pub seal_no: Option<String>,
+    #[serde(default)]
+    pub value_fen: i64,
+    pub kept_by: Option<String>,
+    pub measure: Option<toml::Table>,
+    pub electronic_data: Option<toml::Table>,
+    pub appraisal: Option<toml::Table>,
 }
 
 /// A term as it must stand at the end.
@@ -201,9 +227,26 @@ impl Scenario {
             if step.officer.is_none() != (waits || gets) {
                 say(format!("step {at}: officer is required, except with get and wait"));
             }
+            if evidence::hands_over(&step.what) && self.codes_of(step).is_empty() {
+                say(format!("step {at}: {} names no HAND_OVER_SHEET with lines", step.what));
+            }
             if step.expect.is_none() != waits {
                 say(format!("step {at}: expect is required, except with wait"));
             }
+        }
+        let codes = self.codes();
+        let mut things = BTreeSet::new();
+        for Thing { item, .. } in &self.evidence {
+            if !codes.contains(item) {
+                say(format!("evidence speaks of {item}, which is on no HAND_OVER_SHEET"));
+            }
+            if !things.insert(item) {
+                say(format!("evidence speaks of {item} twice"));
+            }
+        }
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if !self.id.chars().all(plain) {
+            say("id has other signs than letters, digits, - and _: a folder is named by it".into());
         }
         for text in [&self.id, &self.title, &self.source, &self.dates, &self.invented] {
             if text.is_empty() {
@@ -219,6 +262,49 @@ impl Scenario {
         self.documents.iter().find(|paper| paper.key() == key)
     }
 
+    /// The numbers of the lines of all hand-over sheets, in their order.
+    pub(crate) fn codes(&self) -> Vec<String> {
+        let papers = self.documents.iter().filter(|paper| paper.is_sheet());
+        let mut codes = Vec::new();
+        for code in papers.flat_map(Paper::numbers) {
+            // A second sheet may list a thing again.
+            if !codes.contains(code) {
+                codes.push(code.clone());
+            }
+        }
+        codes
+    }
+
+    /// The numbers of the lines of the hand-over sheets that a step names.
+    pub(crate) fn codes_of(&self, step: &Step) -> Vec<String> {
+        let papers = step.documents.iter().filter_map(|key| self.paper(key));
+        papers.filter(|paper| paper.is_sheet()).flat_map(Paper::numbers).cloned().collect()
+    }
+
+    /// The line of a hand-over sheet with this number.
+    pub(crate) fn line(&self, code: &str) -> Option<&Line> {
+        let mut sheets = self.lines_of(HAND_OVER_SHEET).into_iter();
+        sheets.find(|line| line.get("number").is_some_and(|number| number == code))
+    }
+
+    /// What there is to say of the thing with this number.
+    pub(crate) fn thing(&self, code: &str) -> Option<&Thing> {
+        self.evidence.iter().find(|thing| thing.item == code)
+    }
+
+    /// Where the list of involved items says that it lies. Both lists have the same order.
+    pub(crate) fn storage_place(&self, code: &str) -> String {
+        let listed = self.lines_of("INVOLVED_ITEM_LIST");
+        let line = self.codes().iter().position(|one| one == code);
+        let place = line.and_then(|at| listed.into_iter().nth(at)?.get("storage_place").cloned());
+        place.unwrap_or_else(|| "物证室(示例)".to_owned())
+    }
+
+    fn lines_of(&self, code: &str) -> Vec<&Line> {
+        let papers = self.documents.iter().filter(|paper| paper.code == code);
+        papers.flat_map(|paper| &paper.lines).collect()
+    }
+
     /// The bodies that act in it.
     pub(crate) fn bodies(&self) -> BTreeSet<String> {
         let by = self.steps.iter().filter_map(|step| step.by.clone());
@@ -229,6 +315,14 @@ impl Scenario {
 impl Paper {
     fn key(&self) -> &str {
         self.key.as_deref().unwrap_or(&self.code)
+    }
+
+    fn is_sheet(&self) -> bool {
+        self.code == HAND_OVER_SHEET
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = &String> {
+        self.lines.iter().filter_map(|line| line.get("number"))
     }
 }
 
@@ -247,5 +341,18 @@ mod tests {
         let told = format!("{:#}", Scenario::parse("x.toml", &text).unwrap_err());
         assert!(told.matches("officer is required").count() > 1, "{told}");
         assert!(told.starts_with("x.toml"));
+    }
+
+    #[test]
+    fn evidence_speaks_of_what_is_on_a_sheet_once() {
+        let named = |id: &str| EMBEDDED.iter().find(|(name, _)| name.starts_with(id)).unwrap().1;
+        let twice = named("k07").replace("item = \"K07-02\"", "item = \"K07-01\"");
+        let told = format!("{:#}", Scenario::parse("x.toml", &twice).unwrap_err());
+        assert!(told.contains("evidence speaks of K07-01 twice"), "{told}");
+        let absent =
+            named("k07").replace("code = \"HAND_OVER_SHEET\"", "code = \"RECEIPT\"\nkey = \"X\"");
+        let told = format!("{:#}", Scenario::parse("x.toml", &absent).unwrap_err());
+        assert!(told.contains("K07-01, which is on no HAND_OVER_SHEET"), "{told}");
+        assert!(told.contains("hand_over names no HAND_OVER_SHEET with lines"), "{told}");
     }
 }

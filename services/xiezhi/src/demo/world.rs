@@ -52,7 +52,7 @@ impl World {
             listen: ([127, 0, 0, 1], 0).into(),
             data_dir: data.clone(),
             trust_domain: DOMAIN.to_owned(),
-            identity_endpoint: None,
+            peers: BTreeMap::new(),
             trust_bundle_file: None,
             clock: clock.clone(),
             tick_ms: Some(20),
@@ -64,7 +64,7 @@ impl World {
     }
 
     async fn populate(&mut self, scenarios: &[Scenario]) -> anyhow::Result<()> {
-        let domain = TrustDomain::parse(DOMAIN).context("trust domain")?;
+        let domain = trust_domain()?;
         let dir = DataDir::open(&self.data)?;
         let operator = self.connect(&dir, Workload::service(&domain, "operator")).await?;
         agency::import_county(&operator).await?;
@@ -122,6 +122,11 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// The trust domain of the county.
+pub(super) fn trust_domain() -> anyhow::Result<TrustDomain> {
+    TrustDomain::parse(DOMAIN).context("trust domain")
 }
 
 /// A data directory that nobody has used.

@@ -63,7 +63,7 @@ impl Apart {
         let key = "keys/service/referral.pem";
         fs::copy(county.launch.data.join(key), data.join(key)).unwrap();
         let env = vec![
-            ("XIEZHI__IDENTITY_ENDPOINT", county.launch.endpoint()),
+            ("XIEZHI__PEERS__IDENTITY", county.launch.endpoint()),
             ("XIEZHI__TRUST_BUNDLE_FILE", county.bundle().display().to_string()),
         ];
         let launch = Launch { services: vec!["referral"], env, ..Launch::all(&data) };

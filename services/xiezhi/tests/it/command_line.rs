@@ -185,3 +185,26 @@ fn the_demo_replays_a_folder_and_fails_when_something_is_not_as_expected() {
     assert_eq!(told.status.code(), Some(1));
     assert!(text(&told.stderr).contains("x01.toml"), "{}", text(&told.stderr));
 }
+
+#[test]
+fn a_case_hands_its_evidence_over_and_what_is_short_in_a_second_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("k19.toml");
+    let demo = ["--json", "demo", "--scenarios", folder.path().to_str().unwrap()];
+    let case = include_str!("../../scenarios/k19-fireworks-five-places.toml");
+    fs::write(&file, case).unwrap();
+    let told = lines(&xiezhi(&demo));
+    let evidence = &told[0]["evidence"];
+    assert_eq!((&evidence["items"], &evidence["hand_overs"]), (&6.into(), &2.into()), "{told:?}");
+    assert_eq!(evidence["verified"], true, "{told:?}");
+    assert_eq!((&told[1]["exports"], &told[1]["exports_verified"]), (&1.into(), &1.into()));
+    assert_eq!(told[1]["unexpected"], 0);
+
+    // All of it in one list: the step is taken with the first, and nothing is left for the second.
+    let all = case.replace(", accepted = false", ", accepted = true");
+    fs::write(&file, all).unwrap();
+    let output = xiezhi(&demo);
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stdout);
+    assert!(told.contains("step 10 hand_over by EMG: state MATERIAL_HANDED_OVER, not"), "{told}");
+}

@@ -1,0 +1,15 @@
+//! A dossier as a `BagIt` bag (RFC 8493): files that any archive keeps and any tool checks, and in
+//! them what proves each of them to a court that trusts nobody but the issuer and the log.
+
+mod chain;
+pub(crate) mod layout;
+mod manifest;
+mod parts;
+mod rows;
+mod structure;
+mod verify;
+mod write;
+
+pub(crate) use parts::photos;
+pub(crate) use verify::{Proven, verify};
+pub(crate) use write::Draft;
