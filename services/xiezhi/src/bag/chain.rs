@@ -51,7 +51,7 @@ pub(super) fn check(
         return Err(format!("item {} is elsewhere than its last custody event says", item.number));
     }
     let known = recorded(item, chain, rows)?;
-    match known.iter().position(|known| !known).filter(|_| false) {
+    match known.iter().position(|known| !known) {
         None => Ok(()),
         Some(place) => Err(format!("{} has no journal row", at(place + 1))),
     }

@@ -53,5 +53,6 @@ async fn sigterm_does_not_wait_for_clients_that_stay_connected() {
     let files = std::fs::read_dir(county.launch.data.join("db")).unwrap();
     let mut names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
     names.sort();
-    assert_eq!(names, ["identity.sqlite", "referral.sqlite"]);
+    let whole = ["evidence.sqlite", "identity.sqlite", "referral.sqlite", "supervision.sqlite"];
+    assert_eq!(names, whole);
 }

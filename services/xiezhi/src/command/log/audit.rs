@@ -2,7 +2,7 @@
 //! brings it the leaves, then the rows.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry as MapEntry},
     fmt,
 };
 
@@ -103,11 +103,14 @@ impl Audit {
         let (index, row_id) = (self.size, entry.row());
         self.size += 1;
         let journal = self.journals.entry(entry.service().to_owned()).or_default();
-        if journal.contains_key(&row_id) {
-            let (service, leaf_index) = (entry.service().to_owned(), index);
-            self.findings.push(Finding::Twice { service, row_id, leaf_index });
-        } else {
-            journal.insert(row_id, Known { index, digest: *entry.digest(), seen: false });
+        match journal.entry(row_id) {
+            MapEntry::Occupied(_) => {
+                let (service, leaf_index) = (entry.service().to_owned(), index);
+                self.findings.push(Finding::Twice { service, row_id, leaf_index });
+            }
+            MapEntry::Vacant(free) => {
+                free.insert(Known { index, digest: *entry.digest(), seen: false });
+            }
         }
     }
 
