@@ -1,8 +1,6 @@
 //! How rows become leaves when things go wrong: a restart, damage, a journal that is away, a row
 //! that comes again.
 
-use std::time::Duration;
-
 use proto::supervision::v1 as pb;
 use tlog::LogKey;
 
@@ -93,11 +91,8 @@ async fn a_journal_that_is_away_is_named_and_the_others_go_on() {
     world.start_replica(&replica);
     world.write(10).await;
     world.caught_up().await;
-    let mut status = world.status().await;
-    while status.journals[1].fault.is_empty() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-        status = world.status().await;
-    }
+    world.fault("referral").await;
+    let status = world.status().await;
     assert_eq!(status.journals[0].service, "identity");
     assert_eq!(status.journals[0].fault, "");
     assert_eq!(status.journals[1].service, "referral");
@@ -117,11 +112,8 @@ async fn a_row_that_comes_again_altered_is_an_alarm_and_never_a_second_leaf() {
     tamper(&world.log, "UPDATE journal_position SET cursor = ''").await;
     let replica = world.replica().await.unwrap();
     world.start_replica(&replica);
-    while world.status().await.journals[0].fault.is_empty() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let fault = world.fault("identity").await;
     assert_eq!(world.checkpoint().await, (before, note));
-    let fault = world.status().await.journals[0].fault.clone();
     assert!(fault.contains("ALARM: 1 ") && fault.contains(&row_id.to_string()), "{fault}");
     world.write(1).await;
     let (after, _) = world.caught_up().await;

@@ -16,7 +16,7 @@ use proto::{
     },
     supervision::v1::{self as pb, supervision_service_client::SupervisionServiceClient},
 };
-use sea_orm::{ConnectionTrait as _, DbErr};
+use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 use server::Stop;
 use supervision::{Journal, Migrations, Supervision, config::Log};
 use tempfile::TempDir;
@@ -208,10 +208,14 @@ impl World {
         write.await.unwrap();
     }
 
-    /// The ids of identity's rows, in the order of its journal.
+    /// The ids of identity's rows, in the order of its journal: those too that it still holds
+    /// back, as on PostgreSQL while anybody writes.
     pub(crate) async fn row_ids(&self) -> Vec<i64> {
-        let rows = journal::after(&self.identity_db, journal::Cursor::START, 100_000).await;
-        rows.unwrap().iter().map(|row| row.cursor.id).collect()
+        let reader = self.identity_db.reader();
+        let sql = "SELECT id FROM journal ORDER BY txid, id";
+        let statement = Statement::from_string(reader.get_database_backend(), sql);
+        let rows = reader.query_all_raw(statement).await.unwrap();
+        rows.iter().map(|row| row.try_get("", "id").unwrap()).collect()
     }
 
     /// Waits until every row of identity is in the log; returns the checkpoint.
@@ -243,6 +247,21 @@ impl World {
     /// What a note says, if it is the log's.
     pub(crate) fn open(&self, note: &str) -> Checkpoint {
         Checkpoint::open(note, &[self.key.verifier().clone()]).unwrap()
+    }
+
+    /// What is wrong with a journal, once something is.
+    pub(crate) async fn fault(&self, service: &str) -> String {
+        let told = async {
+            loop {
+                let journals = self.status().await.journals;
+                let one = journals.into_iter().find(|one| one.service == service).unwrap();
+                if !one.fault.is_empty() {
+                    return one.fault;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), told).await.unwrap()
     }
 
     /// The status of the log.
