@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use proto::supervision::v1 as pb;
+use server::Stop;
+use supervision::config::Log;
 use tlog::{BundleId, Entry, TILE_WIDTH, TileId, Tree, decode_bundle};
 
-use crate::world::World;
+use crate::world::{World, quick};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_sequencers_exactly_one_appends_each_row_and_none_is_left_out() {
@@ -35,4 +37,29 @@ async fn of_two_sequencers_exactly_one_appends_each_row_and_none_is_left_out() {
     assert_eq!(leaves, ids, "in the order of the journal");
     assert_eq!(leaves.iter().collect::<BTreeSet<_>>().len(), leaves.len());
     assert_eq!(tree.root(), signed.root);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_goes_on_alone_from_what_another_one_left() {
+    let world = World::still().await;
+    let (slow, stop) = (Stop::default(), Stop::default());
+    world.service.start(&Log { checkpoint_ms: 200, ..quick() }, &slow);
+    world.write(5).await;
+    world.caught_up().await;
+    // Now another one is faster.
+    let second = world.replica().await.unwrap();
+    second.start(&quick(), &stop);
+    for _ in 0..20 {
+        world.write(5).await;
+        world.caught_up().await;
+    }
+    stop.now();
+    stop.finished().await;
+    for _ in 0..2 {
+        world.write(300).await;
+        let (signed, _) = world.caught_up().await;
+        assert_eq!(signed.size, u64::try_from(world.row_ids().await.len()).unwrap());
+    }
+    slow.now();
+    world.replica().await.unwrap();
 }
