@@ -6,9 +6,12 @@ use prost::Message as _;
 
 const ROOT: &str = "../../proto";
 const FILES: &[&str] = &[
+    "xiezhi/arbitration/v1/arbitration.proto",
+    "xiezhi/catalogue/v1/catalogue.proto",
     "xiezhi/evidence/v1/evidence.proto",
     "xiezhi/identity/v1/identity.proto",
     "xiezhi/journal/v1/journal.proto",
+    "xiezhi/operations/v1/operations.proto",
     "xiezhi/referral/v1/referral.proto",
     "xiezhi/supervision/v1/supervision.proto",
 ];

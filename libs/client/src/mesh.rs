@@ -6,8 +6,11 @@ use auth::{Credentials, Revocations, Signed, Trust, WorkloadKey};
 use clock::Clock;
 use http::{Request, Response};
 use proto::{
+    arbitration::v1::arbitration_service_client::ArbitrationServiceClient,
+    catalogue::v1::catalogue_service_client::CatalogueServiceClient,
     evidence::v1::evidence_service_client::EvidenceServiceClient,
     identity::v1::identity_service_client::IdentityServiceClient,
+    operations::v1::operations_service_client::OperationsServiceClient,
     referral::v1::referral_service_client::ReferralServiceClient,
     supervision::v1::supervision_service_client::SupervisionServiceClient,
 };
@@ -72,8 +75,11 @@ impl Options {
 #[derive(Clone, Debug)]
 pub struct Mesh {
     identity: Link,
+    catalogue: Link,
     referral: Link,
     evidence: Link,
+    operations: Link,
+    arbitration: Link,
     supervision: Link,
     /// For uploads, which are not collected and not repeated.
     streaming: Signed,
@@ -139,9 +145,6 @@ impl Mesh {
                 .with_revocations(revocations.clone())
         };
         let link = |service| Link::new(signed(service), Arc::clone(&shared));
-        let (identity, referral) = (link("identity"), link("referral"));
-        let (evidence, supervision) = (link("evidence"), link("supervision"));
-        let streaming = signed("evidence").streaming();
         let kept = renewal.clone();
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
@@ -150,11 +153,22 @@ impl Mesh {
         });
         // Beside the link: the calls of the background do not spend the budget of the caller's.
         let callee = Workload::service(trust.domain(), "identity");
-        let follow = IdentityServiceClient::new(Signed::new(channel, credentials, trust, callee));
+        let follow = Signed::new(channel.clone(), credentials.clone(), trust.clone(), callee);
+        let follow = IdentityServiceClient::new(follow);
         let never = std::future::pending();
-        tasks.spawn(revocations_every(REVOCATIONS, follow, revocations, never));
-        let _tasks = Arc::new(tasks);
-        Ok(Self { identity, referral, evidence, supervision, streaming, renewal: kept, _tasks })
+        tasks.spawn(revocations_every(REVOCATIONS, follow, revocations.clone(), never));
+        Ok(Self {
+            identity: link("identity"),
+            catalogue: link("catalogue"),
+            referral: link("referral"),
+            evidence: link("evidence"),
+            operations: link("operations"),
+            arbitration: link("arbitration"),
+            supervision: link("supervision"),
+            streaming: signed("evidence").streaming(),
+            renewal: kept,
+            _tasks: Arc::new(tasks),
+        })
     }
 
     /// Who is who.
@@ -173,6 +187,23 @@ impl Mesh {
     /// [`crate::download`].
     pub fn evidence(&self) -> EvidenceServiceClient<Link> {
         EvidenceServiceClient::new(self.evidence.clone()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// Who is competent.
+    pub fn catalogue(&self) -> CatalogueServiceClient<Link> {
+        let client = CatalogueServiceClient::new(self.catalogue.clone());
+        client.max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// Plans, draws, schedules and visits.
+    pub fn operations(&self) -> OperationsServiceClient<Link> {
+        let client = OperationsServiceClient::new(self.operations.clone());
+        client.max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// Disputes, and how they are settled.
+    pub fn arbitration(&self) -> ArbitrationServiceClient<Link> {
+        ArbitrationServiceClient::new(self.arbitration.clone())
     }
 
     /// What is proven.

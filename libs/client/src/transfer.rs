@@ -14,6 +14,7 @@ use std::{
 use bytes::Bytes;
 use proto::evidence::v1 as pb;
 use sha2::{Digest as _, Sha256};
+use sm3::Sm3;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -54,7 +55,8 @@ pub enum TransferError {
     },
 }
 
-/// Announces, sends and commits a file. `request` says what it is; its id and size are filled in.
+/// Announces, sends and commits a file. `request` says what it is, and whether SM3 is asked for; its
+/// id and size are filled in.
 /// `progress` is told the bytes that were sent, and at the end of a stream those that the service
 /// has. An upload that breaks off goes on by itself; one that is given up can be continued with
 /// [`resume`].
@@ -69,7 +71,6 @@ pub async fn upload(
     let request = pb::BeginUploadRequest {
         request_id: request_id(),
         size: i64::try_from(size).unwrap_or(i64::MAX),
-        with_sm3: false,
         ..request
     };
     let begun = mesh.evidence().begin_upload(request).await.map_err(Error::from)?.into_inner();
@@ -88,12 +89,12 @@ pub async fn resume(
     if i64::try_from(size) != Ok(upload.size) {
         return Err(TransferError::Changed(file.to_owned(), size, upload.size));
     }
-    let mut sha256 = None;
+    let mut digests = None;
     let mut stuck = 0;
-    while upload.offset < upload.size || sha256.is_none() {
+    while upload.offset < upload.size || digests.is_none() {
         let before = upload.offset;
         let sent = stream(mesh, &upload, file, progress).await?;
-        sha256 = sent.sha256;
+        digests = sent.digests;
         let told = match sent.told {
             Ok(told) => told,
             Err(error) if !may_go_on(&error) => return Err(error.into()),
@@ -112,11 +113,12 @@ pub async fn resume(
         };
         upload = told;
     }
+    let Digests { sha256, sm3 } = digests.unwrap_or_default();
     let request = pb::CommitUploadRequest {
         request_id: request_id(),
         name: upload.name,
-        sha256: sha256.unwrap_or_default(),
-        sm3: String::new(),
+        sha256,
+        sm3,
         officer: officer.to_owned(),
     };
     let answer = mesh.evidence().commit_upload(request).await.map_err(Error::from)?;
@@ -134,9 +136,40 @@ fn may_go_on(error: &Error) -> bool {
 
 /// How one stream ended.
 struct Sent {
-    /// The digest of the whole file, when it was read to its end.
-    sha256: Option<String>,
+    /// The digests of the whole file, when it was read to its end.
+    digests: Option<Digests>,
     told: Result<pb::Upload, Error>,
+}
+
+/// The digests of a file, in hexadecimal digits; SM3 is empty when it was not asked for.
+#[derive(Default)]
+struct Digests {
+    sha256: String,
+    sm3: String,
+}
+
+/// The same, on their way.
+struct Hashing {
+    sha256: Sha256,
+    sm3: Option<Sm3>,
+}
+
+impl Hashing {
+    fn new(with_sm3: bool) -> Self {
+        Self { sha256: Sha256::new(), sm3: with_sm3.then(Sm3::new) }
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        self.sha256.update(bytes);
+        if let Some(sm3) = &mut self.sm3 {
+            sm3.update(bytes);
+        }
+    }
+
+    fn finish(self) -> Digests {
+        let sm3 = self.sm3.map(|sm3| hex(&sm3.finalize())).unwrap_or_default();
+        Digests { sha256: hex(&self.sha256.finalize()), sm3 }
+    }
 }
 
 async fn stream(
@@ -147,11 +180,11 @@ async fn stream(
 ) -> Result<Sent, TransferError> {
     if upload.offset >= upload.size {
         // The service has it all: only the digest is missing, and a stream without a chunk is none.
-        let path = file.to_owned();
-        let hashing = tokio::task::spawn_blocking(move || digest(&path)).await;
+        let (path, hash) = (file.to_owned(), Hashing::new(upload.with_sm3));
+        let hashing = tokio::task::spawn_blocking(move || digest(&path, hash)).await;
         let hashed = hashing.map_err(|error| at(file, io::Error::other(error)))?;
-        let sha256 = Some(hashed.map_err(|error| at(file, error))?);
-        return Ok(Sent { sha256, told: Ok(upload.clone()) });
+        let digests = Some(hashed.map_err(|error| at(file, error))?);
+        return Ok(Sent { digests, told: Ok(upload.clone()) });
     }
     let mut client = mesh.uploads().await?;
     let (chunks, received) = mpsc::channel(AHEAD);
@@ -159,9 +192,10 @@ async fn stream(
     let offset = u64::try_from(upload.offset).unwrap_or_default();
     let handed_on = Arc::new(AtomicU64::new(offset));
     let at_work = Arc::clone(&handed_on);
+    let hash = Hashing::new(upload.with_sm3);
     // The file is read and hashed on a thread of its own, beside what sends it.
     let reading =
-        tokio::task::spawn_blocking(move || read(&path, &name, (offset, &at_work), &chunks));
+        tokio::task::spawn_blocking(move || read(&path, &name, hash, (offset, &at_work), &chunks));
     let sending = client.upload_content(ReceiverStream::new(received));
     tokio::pin!(sending);
     let told = loop {
@@ -171,19 +205,19 @@ async fn stream(
         }
     };
     let read = reading.await.map_err(|error| at(file, io::Error::other(error)))?;
-    let sha256 = read.map_err(|error| at(file, error))?;
+    let digests = read.map_err(|error| at(file, error))?;
     let told = told.map_err(Error::from).map(|told| told.into_inner().upload.unwrap_or_default());
     if let Ok(upload) = &told {
         progress(u64::try_from(upload.offset).unwrap_or_default());
     }
-    Ok(Sent { sha256, told })
+    Ok(Sent { digests, told })
 }
 
-fn digest(path: &Path) -> io::Result<String> {
-    let (mut file, mut hash, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; CHUNK]);
+fn digest(path: &Path, mut hash: Hashing) -> io::Result<Digests> {
+    let (mut file, mut buffer) = (File::open(path)?, vec![0; CHUNK]);
     loop {
         match file.read(&mut buffer)? {
-            0 => return Ok(hex(&hash.finalize())),
+            0 => return Ok(hash.finish()),
             read => hash.update(&buffer[..read]),
         }
     }
@@ -194,10 +228,11 @@ fn digest(path: &Path) -> io::Result<String> {
 fn read(
     path: &Path,
     upload: &str,
+    mut hash: Hashing,
     (offset, handed_on): (u64, &AtomicU64),
     chunks: &mpsc::Sender<pb::UploadContentRequest>,
-) -> io::Result<Option<String>> {
-    let (mut file, mut hash, mut at) = (File::open(path)?, Sha256::new(), 0u64);
+) -> io::Result<Option<Digests>> {
+    let (mut file, mut at) = (File::open(path)?, 0u64);
     let mut first = true;
     loop {
         let mut buffer = Vec::with_capacity(CHUNK);
@@ -205,7 +240,7 @@ fn read(
         let limit = if at < offset { (offset - at).min(CHUNK as u64) } else { CHUNK as u64 };
         (&mut file).take(limit).read_to_end(&mut buffer)?;
         if buffer.is_empty() {
-            return Ok(Some(hex(&hash.finalize())));
+            return Ok(Some(hash.finish()));
         }
         hash.update(&buffer);
         let start = at;

@@ -2,6 +2,22 @@
 //!
 //! Nothing else lives here: no helper, no conversion, no business meaning.
 
+/// Disputes over who is competent, settled without any duty standing still.
+pub mod arbitration {
+    /// Version 1 of the contract.
+    pub mod v1 {
+        tonic::include_proto!("xiezhi.arbitration.v1");
+    }
+}
+
+/// The one list of duties: who is competent for which matter, where, since when.
+pub mod catalogue {
+    /// Version 1 of the contract.
+    pub mod v1 {
+        tonic::include_proto!("xiezhi.catalogue.v1");
+    }
+}
+
 /// Evidence that still stands in court.
 pub mod evidence {
     /// Version 1 of the contract.
@@ -23,6 +39,14 @@ pub mod journal {
     /// Version 1 of the contract.
     pub mod v1 {
         tonic::include_proto!("xiezhi.journal.v1");
+    }
+}
+
+/// Joint operations: drawn in public, merged, scheduled, dispatched.
+pub mod operations {
+    /// Version 1 of the contract.
+    pub mod v1 {
+        tonic::include_proto!("xiezhi.operations.v1");
     }
 }
 

@@ -160,5 +160,7 @@ echo! { ReferralService {
     list_procedures(ListProceduresRequest) -> ListProceduresResponse;
     get_hand_over_duty(GetHandOverDutyRequest) -> GetHandOverDutyResponse;
     record_hand_over(RecordHandOverRequest) -> RecordHandOverResponse;
+    record_dispute(RecordDisputeRequest) -> RecordDisputeResponse;
+    find_closed_cases(FindClosedCasesRequest) -> FindClosedCasesResponse;
     read_journal(proto::referral::v1::ReadJournalRequest) -> proto::referral::v1::ReadJournalResponse;
 }
