@@ -1,0 +1,47 @@
+//! What happened, as a journal row.
+
+use chrono::{DateTime, Utc};
+use db::journal;
+use prost::Message as _;
+use proto::catalogue::v1 as pb;
+
+use crate::{domain::revision::Revision, store};
+
+/// A revision was published, or a decision became one.
+pub(crate) fn published(revision: &Revision) -> journal::Entry {
+    journal::Entry {
+        at: revision.published_at,
+        kind: "catalogue.revision_published.v1",
+        resource: store::revision_name(revision.number),
+        docket: String::new(),
+        agency: revision.agency.clone(),
+        officer: revision.officer.clone(),
+        step: String::new(),
+        payload: message(revision).encode_to_vec(),
+        request_id: String::new(),
+        attestation: None,
+    }
+}
+
+/// The revision as the wire has it.
+pub(crate) fn message(revision: &Revision) -> pb::Revision {
+    pb::Revision {
+        name: store::revision_name(revision.number),
+        number: revision.number,
+        title: revision.title.clone(),
+        announcement: revision.announcement.clone(),
+        agency: revision.agency.clone(),
+        officer: revision.officer.clone(),
+        publish_time: Some(timestamp(revision.published_at)),
+        entries_put: revision.puts,
+        entries_removed: revision.removes,
+        changes_sha256: revision.changes_sha256.clone(),
+    }
+}
+
+fn timestamp(at: DateTime<Utc>) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: at.timestamp(),
+        nanos: i32::try_from(at.timestamp_subsec_nanos()).unwrap_or_default(),
+    }
+}
