@@ -1,0 +1,52 @@
+//! The one write: new state, journal, idempotency in one transaction; the same request once for ever.
+
+use command::Command;
+use db::{Job, journal};
+use prost::Message;
+use sea_orm::DatabaseTransaction;
+use types::AgencyCode;
+
+use crate::{Arbitration, domain::precedent::Precedent, error::Error, store};
+
+/// What a job wrote, and what must be written with it.
+#[derive(Debug)]
+pub(super) struct Written<R> {
+    /// The answer.
+    pub response: R,
+    /// What happened, oldest first.
+    pub entries: Vec<journal::Entry>,
+    /// Who may see the dispute from now on.
+    pub shown: Vec<(AgencyCode, String)>,
+    /// The precedent that a decision became.
+    pub decided: Option<Precedent>,
+}
+
+/// Runs `job` and writes what it leaves in one transaction; or returns the first answer to the
+/// same request. A request that was answered is answered again even if the dispute has moved on, or
+/// the officer's certificate has expired: so what may fail fails in the job.
+pub(super) async fn once<R, F>(service: &Arbitration, command: Command, job: F) -> Result<R, Error>
+where
+    R: Message + Default + Send + 'static,
+    F: for<'a> FnOnce(&'a DatabaseTransaction) -> Job<'a, Written<R>, Error> + Send + 'static,
+{
+    let again = command.clone();
+    let outcome = service
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                let written = job(tx).await?;
+                let response = written.response.encode_to_vec();
+                let since = command.keep(tx, written.entries, &response).await?;
+                store::show(tx, written.shown, since).await?;
+                if let Some(precedent) = &written.decided {
+                    store::insert_precedent(tx, precedent, since).await?;
+                }
+                Ok::<R, Error>(written.response)
+            })
+        })
+        .await;
+    match outcome {
+        Ok(response) => Ok(response),
+        Err(error) => again.first_answer(service.db.reader()).await?.ok_or(error),
+    }
+}

@@ -1,0 +1,67 @@
+//! What other services are to be told, until they have answered.
+
+use sea_orm::{ActiveValue::Set, Condition, QueryOrder as _, QuerySelect as _, entity::prelude::*};
+
+use super::{read_json, rows::telling, write_json};
+use crate::{domain::telling::Telling, error::Error};
+
+/// Writes what is to be told of a dispute.
+pub(crate) async fn insert_tellings(
+    tx: &impl ConnectionTrait,
+    dispute: &str,
+    tellings: &[Telling],
+) -> Result<(), Error> {
+    for one in tellings {
+        let row = telling::ActiveModel {
+            dispute: Set(dispute.to_owned()),
+            seq: Set(one.seq),
+            content: Set(write_json(&one.content, "telling.content")?),
+            outcome: Set(String::new()),
+        };
+        telling::Entity::insert(row).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// What was not yet told, after a dispute and a number in it, with the name of its dispute; of one
+/// dispute in order. On behalf of the service, which tells it.
+pub(crate) async fn untold(
+    conn: &impl ConnectionTrait,
+    after: Option<&(String, i32)>,
+    limit: u64,
+) -> Result<Vec<(String, Telling)>, Error> {
+    let mut query = telling::Entity::find()
+        .filter(telling::Column::Outcome.eq(""))
+        .order_by_asc(telling::Column::Dispute)
+        .order_by_asc(telling::Column::Seq)
+        .limit(limit);
+    if let Some((dispute, seq)) = after {
+        let same = Condition::all()
+            .add(telling::Column::Dispute.eq(dispute))
+            .add(telling::Column::Seq.gt(*seq));
+        query = query.filter(Condition::any().add(telling::Column::Dispute.gt(dispute)).add(same));
+    }
+    let found = query.all(conn).await?;
+    let read = found.into_iter().map(|row| {
+        let content = read_json(&row.content, "telling.content")?;
+        Ok((row.dispute, Telling { seq: row.seq, content }))
+    });
+    read.collect()
+}
+
+/// Writes what a service said; stale when another replica already did.
+pub(crate) async fn save_told(
+    tx: &impl ConnectionTrait,
+    dispute: &str,
+    seq: i32,
+    outcome: &str,
+) -> Result<(), Error> {
+    let done = telling::Entity::update_many()
+        .col_expr(telling::Column::Outcome, Expr::value(outcome))
+        .filter(telling::Column::Dispute.eq(dispute))
+        .filter(telling::Column::Seq.eq(seq))
+        .filter(telling::Column::Outcome.eq(""))
+        .exec(tx)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+}
