@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::domain::settings::Settings;
+
 /// The options.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -14,6 +16,8 @@ pub struct Config {
     pub worker: Worker,
     /// The files.
     pub content: Content,
+    /// What the law leaves open.
+    pub law: Settings,
 }
 
 /// The database options.

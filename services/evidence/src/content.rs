@@ -5,6 +5,7 @@ pub(crate) mod fault;
 pub(crate) mod gather;
 pub(crate) mod hashes;
 pub(crate) mod keys;
+pub(crate) mod memory;
 pub(crate) mod model;
 pub(crate) mod place;
 mod read;

@@ -9,6 +9,7 @@ pub mod item;
 pub mod measure;
 pub mod refusal;
 pub mod registration;
+pub mod settings;
 pub mod word;
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 //! Read `domain` for the rules, `rpc` for what a call does, `store` for where it is kept, `content`
 //! for the files.
 
-mod calendar;
 pub mod config;
 mod content;
 pub mod domain;
@@ -30,6 +29,8 @@ pub use calendar::Calendar;
 pub use content::vault::Vault;
 pub use store::Migrations;
 
+use crate::domain::settings::Settings;
+
 /// The service: what its calls need, and nothing else.
 #[derive(Clone)]
 pub struct Evidence {
@@ -39,6 +40,7 @@ pub struct Evidence {
     directory: Directory,
     vault: Vault,
     referral: ReferralServiceClient<Signed>,
+    settings: Settings,
 }
 
 impl std::fmt::Debug for Evidence {
@@ -49,6 +51,7 @@ impl std::fmt::Debug for Evidence {
 
 impl Evidence {
     /// Puts the service together. `clock` is the time of the law; tokens and uploads have their own.
+    /// What the law leaves open is as strict as it can be: see [`Evidence::with`].
     pub fn new(
         db: Db,
         clock: Clock,
@@ -57,7 +60,14 @@ impl Evidence {
         vault: Vault,
         referral: ReferralServiceClient<Signed>,
     ) -> Self {
-        Self { db, clock, calendar, directory, vault, referral }
+        let settings = Settings::default();
+        Self { db, clock, calendar, directory, vault, referral, settings }
+    }
+
+    /// The same service with other settings.
+    #[must_use]
+    pub fn with(self, settings: Settings) -> Self {
+        Self { settings, ..self }
     }
 
     /// The gRPC face of the service, behind its policy.

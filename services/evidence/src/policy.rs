@@ -43,8 +43,14 @@ pub const POLICY: Policy = Policy(&[
     agency("/xiezhi.evidence.v1.EvidenceService/ListHandOvers"),
     agency("/xiezhi.evidence.v1.EvidenceService/AssessDossier"),
     agency("/xiezhi.evidence.v1.EvidenceService/RecordDefect"),
+    agency("/xiezhi.evidence.v1.EvidenceService/WithdrawDefect"),
     agency("/xiezhi.evidence.v1.EvidenceService/CureDefect"),
     agency("/xiezhi.evidence.v1.EvidenceService/RecognizeItem"),
+    Rule {
+        method: "/xiezhi.evidence.v1.EvidenceService/OrderHandOver",
+        allow: Allow::Services(&["arbitration"]),
+        shape: Shape::Unary,
+    },
     agency("/xiezhi.evidence.v1.EvidenceService/ListTrace"),
     Rule {
         method: "/xiezhi.evidence.v1.EvidenceService/ReadJournal",

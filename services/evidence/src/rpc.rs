@@ -27,6 +27,7 @@ mod list_trace;
 mod officers;
 mod once;
 mod open_dossier;
+mod order_hand_over;
 mod propose_hand_over;
 mod read_content;
 mod read_journal;
@@ -38,6 +39,7 @@ mod rewrap_keys;
 mod scrub_content;
 mod sign_hand_over;
 mod upload_content;
+mod withdraw_defect;
 mod withdraw_hand_over;
 
 use auth::{Attestation, Caller};
@@ -307,6 +309,14 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         Ok(record_defect::record_defect(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
+    async fn withdraw_defect(
+        &self,
+        r: Request<pb::WithdrawDefectRequest>,
+    ) -> Result<Response<pb::WithdrawDefectResponse>, Status> {
+        let call = Call::of(&r)?;
+        Ok(withdraw_defect::withdraw_defect(self, call, r.into_inner()).await.map(Response::new)?)
+    }
+
     async fn cure_defect(
         &self,
         r: Request<pb::CureDefectRequest>,
@@ -321,6 +331,15 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
     ) -> Result<Response<pb::RecognizeItemResponse>, Status> {
         let call = Call::of(&r)?;
         Ok(recognize_item::recognize_item(self, call, r.into_inner()).await.map(Response::new)?)
+    }
+
+    async fn order_hand_over(
+        &self,
+        r: Request<pb::OrderHandOverRequest>,
+    ) -> Result<Response<pb::OrderHandOverResponse>, Status> {
+        let proof = Attestation::of(&r).ok_or(Error::Unidentified)?.clone();
+        let ordered = order_hand_over::order_hand_over(self, proof, r.into_inner());
+        Ok(ordered.await.map(Response::new)?)
     }
 
     async fn list_trace(

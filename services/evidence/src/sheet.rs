@@ -81,6 +81,8 @@ pub(crate) fn without_lines(of: &HandOver) -> pb::HandOver {
         giver_officer: of.giver_officer.clone(),
         receiver_officer: of.receiver_officer.clone(),
         custodian: of.custodian.clone(),
+        dispute: of.dispute.clone(),
+        investigators: of.investigators.clone(),
     }
 }
 
@@ -99,6 +101,11 @@ pub(crate) fn completed(of: &HandOver, moved: &Moved) -> pb::HandOverCompleted {
 pub(crate) fn told(of: &HandOver) -> referral::RecordHandOverRequest {
     let officer = |side| of.signature(side).map_or("", |one| one.officer.as_str()).to_owned();
     let lines = (1..).zip(&of.lines).map(|(number, line)| sheet_line(of, number, line));
+    let mut lines: Vec<referral::DocumentLine> = lines.collect();
+    if lines.is_empty() {
+        // The form has a line at least: nothing more than what was handed over before.
+        lines.push(form_line(of, vec![("line_no", "1".to_owned())]));
+    }
     referral::RecordHandOverRequest {
         request_id: of.id.to_string(),
         referral: of.referral.clone(),
@@ -111,7 +118,7 @@ pub(crate) fn told(of: &HandOver) -> referral::RecordHandOverRequest {
         sheet: Some(referral::Document {
             code: "HAND_OVER_SHEET".to_owned(),
             fields: BTreeMap::new(),
-            lines: lines.collect(),
+            lines,
             sha256: of.list.as_ref().map(ToString::to_string).unwrap_or_default(),
         }),
         property_under_measure: of.under_measure,
@@ -120,12 +127,9 @@ pub(crate) fn told(of: &HandOver) -> referral::RecordHandOverRequest {
     }
 }
 
-/// A line of the form; what the law asks for and is not there is said to be none (无).
 fn sheet_line(of: &HandOver, number: i32, line: &Line) -> referral::DocumentLine {
     let count = line.count.as_ref();
     let found = |of: fn(&Count) -> &str| count.map_or("", of).to_owned();
-    let signer = |side| of.signature(side).map_or("", |one| one.officer.as_str()).to_owned();
-    let signed = of.completed_at.map(|at| at.with_timezone(&clock::SHANGHAI).to_rfc3339());
     let quantity = count.map_or(&line.quantity, |count| &count.quantity);
     let mut fields = vec![
         ("line_no", number.to_string()),
@@ -136,17 +140,45 @@ fn sheet_line(of: &HandOver, number: i32, line: &Line) -> referral::DocumentLine
         ("source", line.source.clone()),
         ("condition", found(|count| &count.condition)),
         ("seal_no", found(|count| &count.seal_no)),
-        ("hand_over_person", signer(&of.giver)),
-        ("receiver", signer(&of.receiver)),
-        ("signed_at", signed.unwrap_or_default()),
         ("photos", count.map(|count| count.photos.join(", ")).unwrap_or_default()),
         ("accepted", line.is_accepted().to_string()),
     ];
     if let Some(count) = count.filter(|count| !count.discrepancy.is_empty()) {
         fields.push(("discrepancy", count.discrepancy.clone()));
     }
+    form_line(of, fields)
+}
+
+/// The fields of the form `HAND_OVER_SHEET`, in `documents.json` of referral.
+const FORM: [&str; 12] = [
+    "line_no",
+    "name",
+    "number",
+    "quantity",
+    "features",
+    "source",
+    "condition",
+    "seal_no",
+    "hand_over_person",
+    "receiver",
+    "signed_at",
+    "photos",
+];
+
+/// A line of the form, with who signed; what the form asks for and is not there is said to be none
+/// (无).
+fn form_line(of: &HandOver, said: Vec<(&str, String)>) -> referral::DocumentLine {
+    let signer = |side| of.signature(side).map_or("", |one| one.officer.as_str()).to_owned();
+    let signed = of.completed_at.map(|at| at.with_timezone(&clock::SHANGHAI).to_rfc3339());
+    let none = FORM.map(|name| (name, String::new()));
+    let signatures = [
+        ("hand_over_person", signer(&of.giver)),
+        ("receiver", signer(&of.receiver)),
+        ("signed_at", signed.unwrap_or_default()),
+    ];
     let or_none = |text: String| if text.trim().is_empty() { "无".to_owned() } else { text };
-    let fields = fields.into_iter().map(|(name, text)| (name.to_owned(), or_none(text)));
+    let fields = none.into_iter().chain(signatures).chain(said);
+    let fields = fields.map(|(name, text)| (name.to_owned(), or_none(text)));
     referral::DocumentLine { fields: fields.collect() }
 }
 
@@ -189,6 +221,7 @@ fn purpose(of: Purpose) -> pb::HandOverPurpose {
         Purpose::OtherAgency => pb::HandOverPurpose::OtherAgency,
         Purpose::Custody => pb::HandOverPurpose::Custody,
         Purpose::Return => pb::HandOverPurpose::Return,
+        Purpose::Dispute => pb::HandOverPurpose::Dispute,
     }
 }
 

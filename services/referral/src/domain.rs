@@ -5,6 +5,7 @@
 pub mod act;
 pub mod body;
 pub mod closing;
+pub mod dispute;
 pub mod document;
 pub mod engine;
 pub mod leg;

@@ -9,8 +9,9 @@ use types::AgencyCode;
 use crate::{
     domain::{
         act::Act,
+        dispute::{Change, Dispute},
         engine::Outcome,
-        leg::{Docket, Leg},
+        leg::{Competence, Docket, Leg},
         term::Term,
         word::Rung,
     },
@@ -34,12 +35,54 @@ impl Doer {
 /// A docket was opened, or closed without a referral.
 pub(crate) fn docket(kind: &'static str, docket: &Docket, doer: &Doer) -> journal::Entry {
     let summary = match &docket.close_reason {
-        None => format!("{} opened the docket {}", doer.agency, docket.title),
+        None => format!("{} opened the docket {}{}", doer.agency, docket.title, competent(docket)),
         Some(reason) => format!("{} closed the docket without a referral: {reason}", doer.agency),
     };
     let event = pb::Event { summary, ..event(kind, doer) };
     let name = store::docket_name(docket.id);
     entry(event, kind, &name, &name, docket.created_at)
+}
+
+/// Who is competent, as the catalogue said when the docket was opened.
+fn competent(docket: &Docket) -> String {
+    match &docket.competence {
+        None => String::new(),
+        Some(Competence { revision, competent: Some(body), .. }) => {
+            format!("; by revision {revision} of the catalogue {body} is competent")
+        }
+        Some(Competence { revision, .. }) => {
+            format!("; by revision {revision} of the catalogue no one body is competent")
+        }
+    }
+}
+
+/// A dispute over a docket was opened or has ended, or another body acts meanwhile.
+pub(crate) fn disputed(
+    docket: &str,
+    dispute: &Dispute,
+    (change, parties): (Change, &[AgencyCode]),
+    now: DateTime<Utc>,
+) -> journal::Entry {
+    let (name, acting) = (&dispute.name, &dispute.acting);
+    let parties = parties.iter().map(AgencyCode::as_str).collect::<Vec<_>>().join(", ");
+    let (kind, summary) = match change {
+        Change::Opened => (
+            "DISPUTE_OPENED",
+            format!(
+                "{name} between {parties} is open: {acting} acts meanwhile, every term runs, and \
+                 nobody passes the case on"
+            ),
+        ),
+        Change::Acting => ("DISPUTE_ACTING", format!("in {name} {acting} acts from now on")),
+        Change::Ended => ("DISPUTE_ENDED", format!("{name} has ended: {acting} acts")),
+    };
+    let event = pb::Event {
+        rule: "J-05".to_owned(),
+        basis: "seed section 9".to_owned(),
+        summary,
+        ..event(kind, &Doer::default())
+    };
+    entry(event, kind, docket, docket, now)
 }
 
 /// A leg was opened.

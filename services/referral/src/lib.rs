@@ -2,7 +2,7 @@
 //!
 //! Read `domain` for the rules, `rpc` for what a call does, `store` for where it is kept.
 
-mod calendar;
+mod catalogue;
 pub mod config;
 mod directory;
 pub mod domain;
@@ -19,6 +19,7 @@ use auth::{Gate, Guarded, Signed};
 use clock::Clock;
 use db::Db;
 use proto::{
+    catalogue::v1::catalogue_service_client::CatalogueServiceClient,
     identity::v1::identity_service_client::IdentityServiceClient,
     referral::v1::referral_service_server::ReferralServiceServer,
 };
@@ -36,19 +37,22 @@ pub struct Referral {
     calendar: Calendar,
     settings: Arc<Settings>,
     identity: Identity,
+    catalogue: CatalogueServiceClient<Signed>,
 }
 
 impl Referral {
-    /// Puts the service together. `clock` is the time of the law; tokens have their own.
+    /// Puts the service together. `clock` is the time of the law; tokens have their own. Without an
+    /// answer of `catalogue` all goes on.
     pub fn new(
         db: Db,
         clock: Clock,
         calendar: Calendar,
         settings: Settings,
         identity: IdentityServiceClient<Signed>,
+        catalogue: CatalogueServiceClient<Signed>,
     ) -> Self {
         let identity = Identity::new(identity);
-        Self { db, clock, calendar, settings: Arc::new(settings), identity }
+        Self { db, clock, calendar, settings: Arc::new(settings), identity, catalogue }
     }
 
     /// The gRPC face of the service, behind its policy.

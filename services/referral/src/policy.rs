@@ -33,6 +33,8 @@ pub const POLICY: Policy = Policy(&[
     },
     service("/xiezhi.referral.v1.ReferralService/GetHandOverDuty", &["evidence"]),
     service("/xiezhi.referral.v1.ReferralService/RecordHandOver", &["evidence"]),
+    service("/xiezhi.referral.v1.ReferralService/RecordDispute", &["arbitration"]),
+    service("/xiezhi.referral.v1.ReferralService/FindClosedCases", &["catalogue"]),
     service("/xiezhi.referral.v1.ReferralService/ReadJournal", &["supervision"]),
 ]);
 

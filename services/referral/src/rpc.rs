@@ -2,6 +2,7 @@
 
 mod close_docket;
 mod convert;
+mod find_closed_cases;
 mod get_docket;
 mod get_hand_over_duty;
 mod get_referral;
@@ -12,6 +13,7 @@ mod once;
 mod open_docket;
 mod open_referral;
 mod read_journal;
+mod record_dispute;
 mod record_hand_over;
 mod said;
 mod screen_facts;
@@ -163,6 +165,23 @@ impl pb::referral_service_server::ReferralService for Referral {
         let proof = Attestation::of(&r).ok_or(Error::Unidentified)?.clone();
         let recorded = record_hand_over::record_hand_over(self, proof, r.into_inner());
         Ok(recorded.await.map(Response::new)?)
+    }
+
+    async fn record_dispute(
+        &self,
+        r: Request<pb::RecordDisputeRequest>,
+    ) -> Result<Response<pb::RecordDisputeResponse>, Status> {
+        let proof = Attestation::of(&r).ok_or(Error::Unidentified)?.clone();
+        let recorded = record_dispute::record_dispute(self, proof, r.into_inner());
+        Ok(recorded.await.map(Response::new)?)
+    }
+
+    async fn find_closed_cases(
+        &self,
+        r: Request<pb::FindClosedCasesRequest>,
+    ) -> Result<Response<pb::FindClosedCasesResponse>, Status> {
+        let found = find_closed_cases::find_closed_cases(self, r.into_inner());
+        Ok(found.await.map(Response::new)?)
     }
 
     async fn read_journal(

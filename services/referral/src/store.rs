@@ -2,11 +2,14 @@
 //!
 //! Every read takes the body that asks, and joins `party`: there is no way to read what is not its.
 
+mod closed;
+mod dispute;
 mod docket;
 mod events;
 mod leg;
 mod list;
 mod migration;
+mod migration_competence;
 mod opening;
 mod party;
 mod rows;
@@ -14,6 +17,8 @@ mod terms;
 
 pub use migration::Migrations;
 
+pub(crate) use closed::{ClosedCase, closed_cases};
+pub(crate) use dispute::{dispute, knows_docket, open_dispute, save_dispute};
 pub(crate) use docket::{close_docket, docket, insert_docket};
 pub(crate) use events::{Tail, timeline, watch};
 pub(crate) use leg::{

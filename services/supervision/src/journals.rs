@@ -1,4 +1,4 @@
-//! The journals of the other services, read over the wire. Their three clients have one shape.
+//! The journals of the other services, read over the wire. Their clients have one shape.
 
 use std::{
     collections::BTreeMap,
@@ -9,6 +9,8 @@ use std::{
 use auth::Signed;
 use prost::Message as _;
 use proto::{
+    arbitration::v1::{self as arbitration, arbitration_service_client::ArbitrationServiceClient},
+    catalogue::v1::{self as catalogue, catalogue_service_client::CatalogueServiceClient},
     evidence::v1::{self as evidence, evidence_service_client::EvidenceServiceClient},
     identity::v1::{self as identity, identity_service_client::IdentityServiceClient},
     journal::v1 as pb,
@@ -23,7 +25,8 @@ use crate::{
 };
 
 /// The services whose journals can be followed.
-pub(crate) const FOLLOWED: [&str; 3] = ["identity", "referral", "evidence"];
+pub(crate) const FOLLOWED: [&str; 5] =
+    ["identity", "catalogue", "referral", "evidence", "arbitration"];
 /// A page of so many bytes was cut: there is more.
 const CUT_BYTES: usize = 1 << 20;
 
@@ -37,8 +40,10 @@ pub struct Journal {
 #[derive(Clone)]
 enum Client {
     Identity(IdentityServiceClient<Signed>),
+    Catalogue(CatalogueServiceClient<Signed>),
     Referral(ReferralServiceClient<Signed>),
     Evidence(EvidenceServiceClient<Signed>),
+    Arbitration(ArbitrationServiceClient<Signed>),
 }
 
 impl fmt::Debug for Client {
@@ -66,8 +71,11 @@ impl Journal {
         let service = FOLLOWED.into_iter().find(|known| *known == service)?;
         let client = match service {
             "identity" => Client::Identity(IdentityServiceClient::new(channel)),
+            "catalogue" => Client::Catalogue(CatalogueServiceClient::new(channel)),
             "referral" => Client::Referral(ReferralServiceClient::new(channel)),
-            _ => Client::Evidence(EvidenceServiceClient::new(channel)),
+            "evidence" => Client::Evidence(EvidenceServiceClient::new(channel)),
+            "arbitration" => Client::Arbitration(ArbitrationServiceClient::new(channel)),
+            _ => return None,
         };
         Some(Self { service, client })
     }
@@ -120,6 +128,11 @@ impl Journal {
                 .await
                 .map(|answer| answer.into_inner())
                 .map(|answer| (answer.rows, answer.next_cursor)),
+            Client::Catalogue(mut client) => client
+                .read_journal(catalogue::ReadJournalRequest { cursor, page_size, wait_ms, row_id })
+                .await
+                .map(|answer| answer.into_inner())
+                .map(|answer| (answer.rows, answer.next_cursor)),
             Client::Referral(mut client) => client
                 .read_journal(referral::ReadJournalRequest { cursor, page_size, wait_ms, row_id })
                 .await
@@ -127,6 +140,16 @@ impl Journal {
                 .map(|answer| (answer.rows, answer.next_cursor)),
             Client::Evidence(mut client) => client
                 .read_journal(evidence::ReadJournalRequest { cursor, page_size, wait_ms, row_id })
+                .await
+                .map(|answer| answer.into_inner())
+                .map(|answer| (answer.rows, answer.next_cursor)),
+            Client::Arbitration(mut client) => client
+                .read_journal(arbitration::ReadJournalRequest {
+                    cursor,
+                    page_size,
+                    wait_ms,
+                    row_id,
+                })
                 .await
                 .map(|answer| answer.into_inner())
                 .map(|answer| (answer.rows, answer.next_cursor)),

@@ -3,6 +3,7 @@
 //! Read `worker` for how rows become leaves, `rpc` for what a call does, `store` for where the log
 //! is kept. The tree itself and its proofs are `tlog`'s.
 
+mod compare;
 pub mod config;
 mod domain;
 mod error;

@@ -51,6 +51,8 @@ impl Supervision {
             let signal = stop.clone();
             stop.spawn("supervision journal", async move {
                 tokio::select! {
+                    // First: the log may have stopped already, and takes no more pages.
+                    biased;
                     () = signal.signalled() => Ok(()),
                     followed = follower.follow() => followed,
                 }
@@ -185,32 +187,44 @@ impl Follower {
         }
     }
 
-    /// Where the log stands in this journal.
+    /// Where the log stands in this journal, once it is seen to be the one that was followed.
     async fn position(&self) -> String {
         let mut pause = FIRST_PAUSE;
         loop {
-            match store::positions(self.service.db.reader()).await {
-                Ok(mut all) => {
-                    return all.remove(self.journal.service()).unwrap_or_default().cursor;
-                }
+            match self.known_position().await {
+                Ok(cursor) => return cursor,
                 Err(error) => self.service.fail(self.journal.service(), &error),
             }
             pause = after(pause).await;
         }
     }
 
+    async fn known_position(&self) -> Result<String, Error> {
+        self.service.compare_end(&self.journal).await?;
+        let mut all = store::positions(self.service.db.reader()).await?;
+        Ok(all.remove(self.journal.service()).unwrap_or_default().cursor)
+    }
+
     async fn page(&self, cursor: &str) -> Page {
-        let mut pause = FIRST_PAUSE;
+        let (mut pause, mut was_away) = (FIRST_PAUSE, false);
         loop {
-            let asked = Asked { cursor: cursor.to_owned(), ..self.asked.clone() };
-            match self.journal.page(asked).await {
+            match self.ask(cursor, was_away).await {
                 Ok(page) => {
                     self.service.recover(self.journal.service());
                     return page;
                 }
                 Err(error) => self.service.fail(self.journal.service(), &error),
             }
+            was_away = true;
             pause = after(pause).await;
         }
+    }
+
+    /// A page. A journal that was away may have come back as an older one.
+    async fn ask(&self, cursor: &str, was_away: bool) -> Result<Page, Error> {
+        if was_away {
+            self.service.compare_end(&self.journal).await?;
+        }
+        self.journal.page(Asked { cursor: cursor.to_owned(), ..self.asked.clone() }).await
     }
 }

@@ -9,6 +9,8 @@ use aws_lc_rs::{
 };
 use uuid::Uuid;
 
+use super::memory::Memory;
+
 /// Bytes of content in a frame.
 pub(crate) const FRAME: usize = 64 * 1024;
 /// Bytes by which a frame grows.
@@ -66,9 +68,12 @@ impl SegmentKey {
         Ok(Self { key, begins_at: begins_at.to_be_bytes() })
     }
 
-    fn seal(&self, number: u32, last: bool, frame: &mut Vec<u8>) -> Result<(), Altered> {
-        let aad = Aad::from(self.begins_at);
-        self.key.seal_in_place_append_tag(nonce(number, last), aad, frame).map_err(|_| Altered)
+    /// Seals the frame that begins at `at`, where it lies, and adds its tag.
+    fn seal(&self, number: u32, last: bool, bytes: &mut Vec<u8>, at: usize) -> Result<(), Altered> {
+        let (aad, frame) = (Aad::from(self.begins_at), &mut bytes[at..]);
+        let tag = self.key.seal_in_place_separate_tag(nonce(number, last), aad, frame);
+        bytes.extend_from_slice(tag.map_err(|_| Altered)?.as_ref());
+        Ok(())
     }
 
     /// Opens the frames in `sealed`, of which the first has the number `first`, of a segment of
@@ -122,47 +127,46 @@ pub(crate) fn frames(length: u64, from: u64, to: u64) -> (u64, std::ops::Range<u
     (first, first * sealed..(end * sealed).min(sealed_length(length)))
 }
 
-/// Seals one segment as its bytes come.
+/// Seals one segment as its bytes come, in the memory it was given.
 pub(crate) struct Sealer {
     key: SegmentKey,
     number: u32,
-    frame: Vec<u8>,
-    sealed: Vec<bytes::Bytes>,
+    /// The frames that are closed, and behind them the open one.
+    memory: Memory,
+    /// Where the open one begins.
+    frame_at: usize,
 }
 
 impl Sealer {
-    pub(crate) fn new(key: SegmentKey) -> Self {
-        Self { key, number: 0, frame: Vec::new(), sealed: Vec::new() }
+    pub(crate) fn new(key: SegmentKey, memory: Memory) -> Self {
+        Self { key, number: 0, memory, frame_at: 0 }
     }
 
     /// Takes more bytes.
     pub(crate) fn push(&mut self, mut data: &[u8]) -> Result<(), Altered> {
         while !data.is_empty() {
             // A full frame waits: only when more comes is it known not to be the last.
-            if self.frame.len() == FRAME {
+            if self.memory.bytes.len() - self.frame_at == FRAME {
                 self.close_frame(false)?;
             }
-            if self.frame.capacity() == 0 {
-                self.frame.reserve_exact(FRAME + TAG);
-            }
-            let (now, later) = data.split_at(data.len().min(FRAME - self.frame.len()));
-            self.frame.extend_from_slice(now);
+            let room = FRAME - (self.memory.bytes.len() - self.frame_at);
+            let (now, later) = data.split_at(data.len().min(room));
+            self.memory.bytes.extend_from_slice(now);
             data = later;
         }
         Ok(())
     }
 
     /// The whole object.
-    pub(crate) fn finish(mut self) -> Result<Vec<bytes::Bytes>, Altered> {
+    pub(crate) fn finish(mut self) -> Result<Memory, Altered> {
         self.close_frame(true)?;
-        Ok(self.sealed)
+        Ok(self.memory)
     }
 
     fn close_frame(&mut self, last: bool) -> Result<(), Altered> {
-        let mut frame = std::mem::take(&mut self.frame);
-        self.key.seal(self.number, last, &mut frame)?;
+        self.key.seal(self.number, last, &mut self.memory.bytes, self.frame_at)?;
         self.number = self.number.checked_add(1).ok_or(Altered)?;
-        self.sealed.push(frame.into());
+        self.frame_at = self.memory.bytes.len();
         Ok(())
     }
 }
@@ -172,7 +176,7 @@ mod tests {
     use aead_stream::{Decryptor, StreamBE32};
     use aes_gcm::Aes256Gcm;
 
-    use super::*;
+    use super::{super::memory::Pool, *};
 
     fn bytes(length: usize) -> Vec<u8> {
         (0..length).map(|n| u8::try_from(n * 7 % 251).unwrap()).collect()
@@ -187,12 +191,13 @@ mod tests {
     }
 
     fn sealed(data: &[u8], begins_at: u64) -> Vec<u8> {
-        let mut sealer = Sealer::new(segment(begins_at));
+        let memory = Pool::new(u32::try_from(data.len()).unwrap()).take();
+        let mut sealer = Sealer::new(segment(begins_at), memory);
         // In pieces that fit nothing.
         for piece in data.chunks(10_007) {
             sealer.push(piece).unwrap();
         }
-        sealer.finish().unwrap().concat()
+        sealer.finish().unwrap().as_ref().to_vec()
     }
 
     fn opened(length: usize, object: Vec<u8>) -> Result<Vec<u8>, Altered> {

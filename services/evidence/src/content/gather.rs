@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{
     crypto::{Altered, ContentKey, Sealer, SegmentKey},
     hashes::{Halfway, Hashes},
+    memory::Memory,
 };
 
 /// The part of a turn that is for the messages which fill a segment: one that is being received, one
@@ -26,7 +27,7 @@ pub(crate) struct Segment {
     /// Bytes of content.
     pub(crate) length: u64,
     /// The object.
-    pub(crate) sealed: Vec<Bytes>,
+    pub(crate) sealed: Memory,
     /// The digests at its end.
     pub(crate) halfway: Halfway,
     /// The memory it takes; given back when it is written.
@@ -37,6 +38,8 @@ pub(crate) struct Segment {
 pub(crate) struct Room {
     pub(crate) turn: OwnedSemaphorePermit,
     pub(crate) slot: mpsc::OwnedPermit<Segment>,
+    /// Where it is sealed.
+    pub(crate) memory: Memory,
     /// The object that will hold it.
     pub(crate) object: Id<Segment>,
 }
@@ -51,7 +54,9 @@ pub(crate) struct Gathering {
 }
 
 struct Open {
-    room: Room,
+    turn: OwnedSemaphorePermit,
+    slot: mpsc::OwnedPermit<Segment>,
+    object: Id<Segment>,
     begins_at: u64,
     sealer: Sealer,
 }
@@ -65,8 +70,10 @@ impl Gathering {
     /// Begins a segment.
     pub(crate) fn begin(&mut self, room: Room) -> Result<(), Altered> {
         self.finish();
-        let key = SegmentKey::of(&self.key, room.object.uuid(), self.at)?;
-        self.open = Some(Open { room, begins_at: self.at, sealer: Sealer::new(key) });
+        let Room { turn, slot, memory, object } = room;
+        let key = SegmentKey::of(&self.key, object.uuid(), self.at)?;
+        let sealer = Sealer::new(key, memory);
+        self.open = Some(Open { turn, slot, object, begins_at: self.at, sealer });
         Ok(())
     }
 
@@ -81,12 +88,13 @@ impl Gathering {
 
     /// Hands the segment over, if there is anything in it.
     pub(crate) fn finish(&mut self) {
-        let Some(Open { room, begins_at, sealer }) = self.open.take() else { return };
+        let Some(Open { mut turn, slot, object, begins_at, sealer }) = self.open.take() else {
+            return;
+        };
         let length = self.at - begins_at;
         if length == 0 {
             return;
         }
-        let Room { mut turn, slot, object } = room;
         // The messages that filled it take no memory any more.
         drop(turn.split(MESSAGES_KIB));
         match sealer.finish() {
@@ -114,7 +122,7 @@ mod tests {
     use clock::Clock;
     use tokio::sync::Semaphore;
 
-    use super::*;
+    use super::{super::memory::Pool, *};
 
     #[tokio::test]
     async fn a_gathering_that_is_dropped_hands_over_what_it_has() {
@@ -124,6 +132,7 @@ mod tests {
         let room = Room {
             turn: Arc::clone(&memory).acquire_many_owned(all).await.unwrap(),
             slot: queue.reserve_owned().await.unwrap(),
+            memory: Pool::new(65_536).take(),
             object: Id::new(Clock::system().now()),
         };
         let mut gathering = Gathering::new([1; 32].into(), Hashes::new(false), 10);

@@ -21,6 +21,9 @@ use uuid::Uuid;
 use super::fault::Fault;
 use crate::{config, error::Error};
 
+#[cfg(test)]
+mod tests;
+
 /// Where the mark is.
 const MARK: &str = "xiezhi-content";
 /// Where the segments are.
@@ -47,7 +50,16 @@ impl Place {
         known: Option<String>,
         fresh: Uuid,
     ) -> anyhow::Result<Self> {
-        let (store, folder) = connect(options, home)?;
+        let (store, folder) = connect(AmazonS3Builder::from_env(), options, home)?;
+        Self::at(store, folder, known, fresh).await
+    }
+
+    async fn at(
+        store: Arc<dyn ObjectStore>,
+        folder: Option<PathBuf>,
+        known: Option<String>,
+        fresh: Uuid,
+    ) -> anyhow::Result<Self> {
         let mut place = Self { store, folder, id: fresh.to_string() };
         place.id = match (place.mark().await.context("reading the object store")?, known) {
             (None, None) => {
@@ -101,6 +113,19 @@ impl Place {
                 Err(Fault::Missing.into())
             }
             Err(error) => self.shorter(object, end, error).await,
+        }
+    }
+
+    /// That an object is there and has `length` bytes; nothing of it is read.
+    pub(crate) async fn look(&self, object: Uuid, length: u64) -> Result<(), Error> {
+        match self.store.head(&path(object)).await {
+            Ok(meta) if meta.size == length => Ok(()),
+            Ok(_) => Err(Fault::Damaged.into()),
+            Err(object_store::Error::NotFound { .. }) => {
+                self.check().await?;
+                Err(Fault::Missing.into())
+            }
+            Err(error) => Err(Error::Store(error)),
         }
     }
 
@@ -225,13 +250,14 @@ impl Place {
 }
 
 fn connect(
+    s3: AmazonS3Builder,
     options: &config::Content,
     home: &FilePath,
 ) -> anyhow::Result<(Arc<dyn ObjectStore>, Option<PathBuf>)> {
     let url = options.url.as_str();
     if let Some(rest) = url.strip_prefix("s3://") {
         let (_, prefix) = rest.split_once('/').unwrap_or((rest, ""));
-        let store = bucket(options, url).context("[content] url")?;
+        let store = bucket(s3, options, url).context("[content] url")?;
         let prefix = prefix.trim_matches('/');
         return Ok(match prefix {
             "" => (Arc::new(store), None),
@@ -256,6 +282,7 @@ fn connect(
 
 /// S3; credentials come the usual ways (`AWS_*` variables, web identity, instance) and are not logged.
 fn bucket(
+    s3: AmazonS3Builder,
     options: &config::Content,
     url: &str,
 ) -> Result<object_store::aws::AmazonS3, object_store::Error> {
@@ -264,7 +291,7 @@ fn bucket(
         .with_timeout(REQUEST_TIME)
         .with_connect_timeout(Duration::from_secs(5))
         .with_allow_http(options.s3_allow_http);
-    let mut builder = AmazonS3Builder::from_env()
+    let mut builder = s3
         .with_url(url)
         .with_client_options(client)
         .with_allow_http(options.s3_allow_http)

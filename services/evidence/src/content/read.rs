@@ -2,6 +2,7 @@
 
 use std::{ops::Range, time::Duration};
 
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use sea_orm::ConnectionTrait;
 
 use super::{
@@ -13,6 +14,8 @@ use super::{
 };
 use crate::{error::Error, store};
 
+/// Objects looked at together.
+const AT_ONCE: usize = 16;
 /// Bytes read at once when all is read.
 const WINDOW: u64 = 1 << 20;
 
@@ -47,6 +50,25 @@ impl Vault {
             at = begins_at + to;
         }
         if at == range.end { Ok(plain) } else { Err(Fault::Damaged.into()) }
+    }
+
+    /// That the key and every object of a blob are there, each as long as it was written; nothing of
+    /// them is read. The faults are those of [`Vault::examine`].
+    pub(crate) async fn look(&self, conn: &impl ConnectionTrait, blob: &Blob) -> Result<(), Error> {
+        self.0.keys.unwrap(&blob.key)?;
+        let pieces = store::pieces(conn, &blob.pile, 0..blob.size).await?;
+        let length: u64 = pieces.iter().map(|piece| piece.length).sum();
+        if length != blob.size {
+            return Err(Fault::Damaged.into());
+        }
+        let looks: Vec<_> = pieces
+            .iter()
+            .map(|piece| {
+                let sealed = crypto::frames(piece.length, 0, piece.length).1;
+                self.0.place.look(piece.object, sealed.end)
+            })
+            .collect();
+        futures_util::stream::iter(looks).buffer_unordered(AT_ONCE).try_collect().await
     }
 
     /// Reads all of a blob, at most `pace` bytes in a second, and compares it with its digests:

@@ -44,6 +44,22 @@ impl Evidence {
         Ok(found)
     }
 
+    /// Looks whether the bytes with this digest, if there are any, are still there, and notes it when
+    /// they are not.
+    ///
+    /// # Errors
+    /// The object store or the database is away: nothing was found out.
+    pub(crate) async fn look(&self, sha256: &str) -> Result<(), Error> {
+        let Some(blob) = store::blob(self.db.reader(), sha256).await? else { return Ok(()) };
+        if !blob.fault.is_empty() {
+            return Ok(());
+        }
+        match self.vault.look(self.db.reader(), &blob).await {
+            Ok(()) => Ok(()),
+            Err(error) => self.found(&blob, word(&error).ok_or(error)?).await,
+        }
+    }
+
     /// Notes how a blob was found.
     pub(crate) async fn found(&self, blob: &Blob, fault: &'static str) -> Result<(), Error> {
         let (blob, law, wire) = (blob.clone(), self.clock.now(), self.vault.wire().now());

@@ -9,7 +9,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 use types::Id;
 
-use super::{gather::MESSAGES_KIB, keys::Keys, place::Place, streams::Streams};
+use super::{
+    gather::MESSAGES_KIB,
+    keys::Keys,
+    memory::{Memory, Pool},
+    place::Place,
+    streams::Streams,
+};
 use crate::{config, error::Error, store};
 
 /// Bytes in the largest chunk.
@@ -26,6 +32,10 @@ pub(super) struct Inner {
     pub(super) streams: Streams,
     /// In KiB.
     memory: Arc<Semaphore>,
+    /// What segments are sealed in.
+    pool: Pool,
+    /// Streams that may be received at once.
+    lanes: Arc<Semaphore>,
     /// What writes segments, so that a stop waits for it.
     pub(super) writers: TaskTracker,
     pub(super) options: config::Content,
@@ -67,11 +77,14 @@ impl Vault {
         };
         let keys = Keys::open(&folder, &options.active_key, now)?;
         let kib = usize::try_from(options.memory_bytes / 1024)?;
+        let turn = usize::try_from(options.segment_bytes / 1024)? + MESSAGES_KIB;
         Ok(Self(Arc::new(Inner {
             place,
             keys,
             streams: Streams::default(),
             memory: Arc::new(Semaphore::new(kib)),
+            pool: Pool::new(options.segment_bytes),
+            lanes: Arc::new(Semaphore::new((kib / turn).max(2))),
             writers: TaskTracker::new(),
             options,
             wire,
@@ -130,6 +143,18 @@ impl Vault {
     /// How long to wait between two looks for what is to be deleted.
     pub(crate) fn sweep_pause(&self) -> Duration {
         Duration::from_millis(self.0.options.sweep_ms)
+    }
+
+    /// The right to be received, beside a few others; waits until there is some. A stream that waits
+    /// for it has no message here, however many streams there are.
+    pub(crate) async fn lane(&self) -> Result<OwnedSemaphorePermit, Error> {
+        let lane = Arc::clone(&self.0.lanes).acquire_owned().await;
+        lane.map_err(|_| Error::Corrupt("the lanes"))
+    }
+
+    /// What a segment is sealed in, for who has a turn.
+    pub(crate) fn sealing_memory(&self) -> Memory {
+        self.0.pool.take()
     }
 
     /// Memory for one segment and the messages that fill it; waits until there is some.

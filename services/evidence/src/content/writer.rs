@@ -3,6 +3,7 @@
 //! It runs beside the stream and outlives it: what was handed over is written even when the client
 //! is gone.
 
+use bytes::Bytes;
 use db::Db;
 use futures_util::{StreamExt as _, stream::FuturesOrdered};
 use tokio::sync::mpsc;
@@ -61,7 +62,8 @@ impl Writer {
 
     async fn put(&self, segment: Segment) -> Result<Recorded, Error> {
         let Segment { object, begins_at, length, sealed, halfway, turn } = segment;
-        let put = self.vault.0.place.put(object, sealed).await;
+        // Its memory is free again before its turn is: the next one finds it.
+        let put = self.vault.0.place.put(object, vec![Bytes::from_owner(sealed)]).await;
         drop(turn);
         put?;
         Ok(Recorded {

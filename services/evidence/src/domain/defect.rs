@@ -1,32 +1,20 @@
-//! What can be wrong with an item: a table of codes, and the rules that find them.
+//! What can be wrong with an item: the rules that find it, and who may say so.
 
-use chrono::NaiveDate;
+pub mod table;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use clock::Calendar;
+use types::AgencyCode;
 
+use self::table::{ILLEGAL, RECORDED, Row, SOURCE, TABLE, THINGS};
 use super::{
     custody::{self, CustodyEvent},
     dossier::Dossier,
-    item::{Found, Item},
+    item::{ElectronicData, Found, Item},
     refusal::{Law, Refusal},
+    settings::Settings,
     word::{CustodyKind, Kind, MeasureState, Method, Severity, Signer},
 };
-
-/// A row of the table.
-#[derive(Debug)]
-pub struct Row {
-    /// Its stable word.
-    pub code: &'static str,
-    /// What it means.
-    pub severity: Severity,
-    /// The kinds that can have it.
-    pub kinds: &'static [Kind],
-    /// Where it stands.
-    pub law: Law,
-    /// What is wrong.
-    pub description: &'static str,
-    /// What cures it; empty when nothing does.
-    pub cure: &'static str,
-}
 
 /// A defect of an item.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +45,10 @@ pub struct File {
     pub sha256: String,
     /// The same; empty when it was not asked for.
     pub sm3: String,
+    /// Bytes.
+    pub size: u64,
+    /// When it was attached.
+    pub committed_at: DateTime<Utc>,
     /// Its bytes are gone or are not those that were committed.
     pub is_damaged: bool,
 }
@@ -70,7 +62,11 @@ pub enum Role {
     Backup,
     /// The record or list of its source.
     Record,
-    /// A photograph or recording.
+    /// The seal before or after it was put on or opened.
+    SealPhoto,
+    /// A recording of the collection.
+    Video,
+    /// Another photograph.
     #[default]
     Other,
 }
@@ -88,166 +84,9 @@ pub struct Known<'a> {
     pub calendar: &'a Calendar,
     /// Today.
     pub day: NaiveDate,
+    /// What the deployment looks for.
+    pub settings: Settings,
 }
-
-const SOURCE: Law = Law { rule: "E-09", basis: "SPC interpretation 2021 art. 86", verified: "V" };
-const DATA_GAP: Law =
-    Law { rule: "E-08", basis: "SPC interpretation 2021 art. 113", verified: "V" };
-const DATA_LOST: Law =
-    Law { rule: "E-08", basis: "SPC interpretation 2021 art. 114", verified: "V" };
-const BACKUP: Law = Law { rule: "E-07", basis: "法发〔2016〕22号 art. 18", verified: "S" };
-const OPINION: Law = Law { rule: "E-11", basis: "SPC interpretation 2021 art. 98", verified: "V" };
-const ILLEGAL: Law = Law { rule: "E-01", basis: "Penalty Law art. 46", verified: "V" };
-/// What a broken chain means is not in a text: it proves nothing any more.
-const CHAIN: Law = Law { rule: "E-10", basis: "LAW.md 4.3; MPS procedure art. 230", verified: "D" };
-/// The ban is in the text, what its breach means for the item is not.
-const KEEPER: Law = Law { rule: "E-10", basis: "MPS procedure art. 235", verified: "D" };
-/// That it must be released is in the text, what it means for the item is not.
-const MEASURE: Law = Law {
-    rule: "E-05",
-    basis: "Administrative Compulsion Law art. 25, 28; Penalty Law art. 56",
-    verified: "D",
-};
-
-const DATA: &[Kind] = &[Kind::ElectronicData];
-const THINGS: &[Kind] = &[Kind::Physical, Kind::Documentary];
-const RECORDED: &[Kind] = &[Kind::ElectronicData, Kind::AudioVisual];
-const OPINIONS: &[Kind] = &[Kind::AppraisalOpinion];
-const ALL: &[Kind] = Kind::ALL;
-
-const fn excluded(
-    code: &'static str,
-    kinds: &'static [Kind],
-    law: Law,
-    description: &'static str,
-) -> Row {
-    Row { code, severity: Severity::Exclude, kinds, law, description, cure: "" }
-}
-
-const fn curable(
-    code: &'static str,
-    kinds: &'static [Kind],
-    law: Law,
-    description: &'static str,
-    cure: &'static str,
-) -> Row {
-    Row { code, severity: Severity::Curable, kinds, law, description, cure }
-}
-
-/// Every code.
-pub const TABLE: &[Row] = &[
-    excluded("ILLEGALLY_OBTAINED", ALL, ILLEGAL, "it was not obtained lawfully"),
-    excluded(
-        "NO_SOURCE_RECORD",
-        THINGS,
-        SOURCE,
-        "it was seized or taken on inspection, and no record or list proves its source",
-    ),
-    curable(
-        "SOURCE_RECORD_UNSIGNED",
-        THINGS,
-        SOURCE,
-        "the record or list of its source lacks the signature of the officers, or that of the \
-         holder or a witness",
-        "have the signature supplied, or explain reasonably why it is missing",
-    ),
-    curable(
-        "DESCRIPTION_UNCLEAR",
-        THINGS,
-        SOURCE,
-        "its name, features or number are not described clearly on the record or list",
-        "supplement the description, or explain reasonably",
-    ),
-    curable(
-        "NOT_SEALED",
-        DATA,
-        DATA_GAP,
-        "it was collected or handed over without a seal",
-        "explain reasonably, and show that it is unchanged, e.g. by its check value",
-    ),
-    curable(
-        "SEAL_BROKEN_UNEXPLAINED",
-        ALL,
-        DATA_GAP,
-        "its seal was found open or another one, and nobody recorded why",
-        "explain reasonably who opened it and why, and show that the item is unchanged",
-    ),
-    curable(
-        "NO_HOLDER_SIGNATURE",
-        DATA,
-        DATA_GAP,
-        "no paper of its collection is signed by the holder or a witness",
-        "have the signature supplied, or explain reasonably why it is missing",
-    ),
-    curable(
-        "FORMAT_UNCLEAR",
-        DATA,
-        DATA_GAP,
-        "its category or file format is not stated clearly",
-        "state the category and the format",
-    ),
-    curable(
-        "NO_BACKUP",
-        DATA,
-        BACKUP,
-        "there is no backup copy beside the original",
-        "add a backup copy, or explain why there is none",
-    ),
-    excluded("NO_CHECK_VALUE", DATA, DATA_LOST, "its integrity cannot be verified"),
-    excluded(
-        "CHECK_VALUE_MISMATCH",
-        DATA,
-        DATA_LOST,
-        "the file that was committed as the original has another digest than the list says",
-    ),
-    excluded("TAMPERED", RECORDED, DATA_LOST, "it was added to, deleted from or altered"),
-    excluded(
-        "CONTENT_DAMAGED",
-        RECORDED,
-        DATA_LOST,
-        "the original file was found damaged or missing in the store",
-    ),
-    excluded(
-        "APPRAISER_UNQUALIFIED",
-        OPINIONS,
-        OPINION,
-        "the institution or the appraiser is not shown to be qualified",
-    ),
-    excluded(
-        "SAMPLE_UNCLEAR",
-        OPINIONS,
-        OPINION,
-        "where the sample came from is not clear, or it was contaminated",
-    ),
-    excluded(
-        "OBJECT_MISMATCH",
-        OPINIONS,
-        OPINION,
-        "what was appraised is not the object of the case",
-    ),
-    excluded("METHOD_MISSING", OPINIONS, OPINION, "the method is not stated, or is wrong"),
-    excluded(
-        "APPRAISAL_UNSIGNED",
-        OPINIONS,
-        OPINION,
-        "the institution or the appraiser did not sign and seal it",
-    ),
-    excluded("CHAIN_BROKEN", ALL, CHAIN, "its chain of custody was altered"),
-    curable(
-        "CUSTODIAN_IS_INVESTIGATOR",
-        ALL,
-        KEEPER,
-        "it was kept by an officer who investigates the case or collected it",
-        "explain, and show by the seal and the records of the store that it is unchanged",
-    ),
-    curable(
-        "MEASURE_EXPIRED",
-        ALL,
-        MEASURE,
-        "the measure under which it is held is past its last day and was not released",
-        "release the measure; the police may seize the item",
-    ),
-];
 
 /// The row of a code, with or without suffix.
 pub fn row(code: &str) -> Option<&'static Row> {
@@ -257,7 +96,7 @@ pub fn row(code: &str) -> Option<&'static Row> {
 
 /// Everything that is wrong with an item, in the order of the table; what was cured too.
 pub fn of(item: &Item, known: &Known<'_>) -> Vec<Defect> {
-    let mut codes = from_facts(item, known.files);
+    let mut codes = from_facts(item, known);
     codes.extend(from_chain(item, known));
     if let Some(measure) = &item.measure
         && measure.state_on(known.day, known.calendar) == MeasureState::Expired
@@ -302,6 +141,39 @@ pub fn code_to_record(item: &Item, known: &Known<'_>, code: &str) -> Result<Stri
     Ok(if earlier == 0 { code.to_owned() } else { format!("{code}:r{}", earlier + 1) })
 }
 
+/// That `body` may say that something is wrong with an item: it is the dossier's agency, or holds
+/// or held the item. Who was only offered it counts and refuses.
+///
+/// # Errors
+/// E-01: a finding can exclude the item for good.
+pub fn may_record(known: &Known<'_>, body: &AgencyCode) -> Result<(), Refusal> {
+    if known.dossier.agency == *body || known.chain.iter().any(|event| event.holder == *body) {
+        return Ok(());
+    }
+    let what = "only the dossier's agency, and who holds or held the item, record its defects";
+    Err(Refusal::NotYours { what: what.to_owned(), law: ILLEGAL })
+}
+
+/// The finding of `body` under a code, which it takes back.
+///
+/// # Errors
+/// There is none of its own, or it was cured.
+pub fn to_withdraw(item: &Item, code: &str, body: &AgencyCode) -> Result<Found, Refusal> {
+    let law = row(code).map_or(ILLEGAL, |row| row.law);
+    let broken = |what: String, what_zh| Err(Refusal::Broken { what, what_zh, law });
+    let Some(found) = item.review.found.iter().find(|one| one.code == code) else {
+        return broken("nobody has recorded such a defect".to_owned(), "没有登记此项瑕疵");
+    };
+    if found.agency != *body {
+        let what = format!("{} found it, and alone takes it back", found.agency);
+        return Err(Refusal::NotYours { what, law });
+    }
+    if let Some(cured) = item.review.cured.iter().find(|one| one.code == code) {
+        return broken(format!("{code} was cured by event {}", cured.event), "该瑕疵已经补正");
+    }
+    Ok(found.clone())
+}
+
 /// That a defect of an item can be cured.
 ///
 /// # Errors
@@ -340,14 +212,19 @@ fn told(item: &Item, code: &str, found: Option<&Found>) -> Option<Defect> {
     })
 }
 
-/// What was registered, and the files.
-fn from_facts(item: &Item, files: &[File]) -> Vec<String> {
-    let facts = &item.facts;
+/// What was registered, and the files. What shows where an item came from, and what must go with it,
+/// counts only when it was there before the item first went to another body: afterwards it is for a
+/// cure to say why it comes late.
+fn from_facts(item: &Item, known: &Known<'_>) -> Vec<String> {
+    let (facts, files) = (&item.facts, known.files);
+    let first = known.chain.iter().find(|event| event.kind == CustodyKind::HandedOver);
+    let in_time = |file: &File| first.is_none_or(|event| file.committed_at <= event.at);
+    let count = |role| files.iter().filter(|file| file.role == role && in_time(file)).count();
     let mut codes = Vec::new();
     let papers = &facts.source_papers;
     let signed = |signer| papers.iter().any(|paper| paper.signed_by.contains(&signer));
     let countersigned = signed(Signer::Holder) || signed(Signer::Witness);
-    let recorded = files.iter().any(|file| file.role == Role::Record);
+    let recorded = count(Role::Record) > 0;
     if THINGS.contains(&facts.kind) {
         let taken = matches!(facts.collection.method, Method::Seized | Method::Sampled);
         if taken && papers.is_empty() && !recorded {
@@ -363,13 +240,19 @@ fn from_facts(item: &Item, files: &[File]) -> Vec<String> {
         if !countersigned {
             codes.push("NO_HOLDER_SIGNATURE");
         }
-        let backup = files.iter().any(|file| file.role == Role::Backup);
-        if data.backup_id.trim().is_empty() && !backup {
+        let said = |text: &str| !text.trim().is_empty();
+        if !said(&data.backup_id) && count(Role::Backup) == 0 {
             codes.push("NO_BACKUP");
         }
-        if differs(&data.check_algorithm, &data.check_value, files) {
-            codes.push("CHECK_VALUE_MISMATCH");
+        let sealed = !facts.seal_no.is_empty() && said(&data.medium_id);
+        let shown = said(&data.seal_photos_before) && said(&data.seal_photos_after);
+        if known.settings.seal_photos && sealed && !shown && count(Role::SealPhoto) < 2 {
+            codes.push("NO_SEAL_PHOTOS");
         }
+        if known.settings.video && !said(&data.video_id) && count(Role::Video) == 0 {
+            codes.push("NO_VIDEO");
+        }
+        codes.extend(of_originals(data, files));
     }
     let lost = |file: &File| file.role == Role::Original && file.is_damaged;
     if RECORDED.contains(&facts.kind) && files.iter().any(lost) {
@@ -388,14 +271,25 @@ fn from_facts(item: &Item, files: &[File]) -> Vec<String> {
     codes.into_iter().map(str::to_owned).collect()
 }
 
-/// Whether there are originals that can be compared with the listed check value, and none is it.
-fn differs(algorithm: &str, value: &str, files: &[File]) -> bool {
-    let originals = files.iter().filter(|file| file.role == Role::Original);
-    let mut digests = originals
-        .map(|file| if algorithm == "SM3" { &file.sm3 } else { &file.sha256 })
-        .filter(|digest| !digest.is_empty())
-        .peekable();
-    digests.peek().is_some() && !digests.any(|digest| digest.eq_ignore_ascii_case(value))
+/// What is wrong with the originals of data, when there are any: none can be compared with the
+/// listed check value, none is it, or the one that is has another size than was listed.
+fn of_originals(data: &ElectronicData, files: &[File]) -> Option<&'static str> {
+    let digest = |file: &File| match data.check_algorithm.as_str() {
+        "SM3" => file.sm3.clone(),
+        _ => file.sha256.clone(),
+    };
+    let originals = || files.iter().filter(|file| file.role == Role::Original);
+    let mut comparable = originals().filter(|file| !digest(file).is_empty()).peekable();
+    originals().next()?;
+    if comparable.peek().is_none() {
+        return Some("NO_CHECK_VALUE");
+    }
+    match comparable.find(|file| digest(file).eq_ignore_ascii_case(&data.check_value)) {
+        None => Some("CHECK_VALUE_MISMATCH"),
+        // Lists of before state no size.
+        Some(file) if data.size != 0 && file.size != data.size => Some("SIZE_DIFFERS"),
+        Some(_) => None,
+    }
 }
 
 /// The chain. The code carries the number of the event at fault.
@@ -406,7 +300,7 @@ fn from_chain(item: &Item, known: &Known<'_>) -> Vec<String> {
     }
     let keeps = |certificate: &String| {
         !certificate.is_empty()
-            && (known.dossier.investigators.contains(certificate)
+            && (known.dossier.investigates(certificate)
                 || item.facts.collection.collectors.contains(certificate))
     };
     let (mut seal, mut custodian) = (String::new(), String::new());

@@ -16,12 +16,21 @@ pub struct Dossier {
     pub case_no: String,
     /// `dockets/{uuid}`; empty when there is none yet.
     pub docket: String,
-    /// Certificate numbers of who investigates: they keep nothing.
+    /// Certificate numbers of who investigates for it: they keep nothing.
     pub investigators: Vec<String>,
+    /// The same of the bodies that took items over into cases of their own.
+    pub received_by: Vec<String>,
     /// How many items it has.
     pub items: i32,
     /// When it was opened.
     pub created_at: DateTime<Utc>,
     /// Grows with each change.
     pub version: i32,
+}
+
+impl Dossier {
+    /// Whether an officer investigates the case, at whichever body.
+    pub fn investigates(&self, certificate: &str) -> bool {
+        self.investigators.iter().chain(&self.received_by).any(|one| one == certificate)
+    }
 }

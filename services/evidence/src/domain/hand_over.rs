@@ -26,6 +26,12 @@ pub const ITEMS_MAX: usize = 1000;
 /// How items are handed over.
 pub const E_10: Law =
     Law { rule: "E-10", basis: "MPS procedure art. 185, 230, 235", verified: "V" };
+/// What the decision of a dispute orders: evidence goes to the body found competent.
+pub const ORDERED: Law = Law {
+    rule: "E-12",
+    basis: "浙江省综合行政执法条例 art. 11, 18; Penalty Law art. 25(2)",
+    verified: "V",
+};
 /// What must be handed over after filing, by whom to whom.
 pub const T_21: Law =
     Law { rule: "T-21", basis: "Decree 310 art. 12; MPS procedure art. 185", verified: "V" };
@@ -48,6 +54,8 @@ pub struct HandOver {
     pub purpose: Purpose,
     /// `referrals/{uuid}`; empty for other purposes.
     pub referral: String,
+    /// `disputes/{uuid}` whose decision orders it; empty for other purposes.
+    pub dispute: String,
     /// How it stands.
     pub state: HandOverState,
     /// Where it takes place.
@@ -63,12 +71,15 @@ pub struct HandOver {
     /// Whether everything of the case was handed over and accepted in the end: see
     /// [`HandOver::fulfil`].
     pub fulfils: bool,
-    /// Certificate number of the giver's officer.
+    /// Certificate number of the giver's officer who proposed it; empty in an ordered one, which
+    /// nobody proposes: who signs for the giver is in its signature.
     pub giver_officer: String,
     /// Certificate number of who counted; empty before.
     pub receiver_officer: String,
     /// Certificate number of who will keep the items; empty before it is counted.
     pub custodian: String,
+    /// Certificate numbers of who investigates for the receiver; empty before it is counted.
+    pub investigators: Vec<String>,
     /// SHA-256 of the counted list: what both sign.
     pub list: Option<Digest>,
     /// Who signed.
@@ -156,6 +167,7 @@ pub struct Proposal {
     pub receiver: AgencyCode,
     pub purpose: Purpose,
     pub referral: String,
+    pub dispute: String,
     pub place: String,
     pub under_measure: bool,
     pub party_told_on: Option<NaiveDate>,
@@ -199,6 +211,7 @@ impl Proposal {
             receiver: self.receiver,
             purpose: self.purpose,
             referral: self.referral,
+            dispute: self.dispute,
             state: HandOverState::Proposed,
             place: self.place,
             lines: lines.collect(),
@@ -209,6 +222,7 @@ impl Proposal {
             giver_officer: self.officer,
             receiver_officer: String::new(),
             custodian: String::new(),
+            investigators: Vec::new(),
             list: None,
             signatures: Vec::new(),
             reason: String::new(),
@@ -314,7 +328,8 @@ impl HandOver {
             let what = format!("{side} has signed it already: it waits for {other}");
             return broken(E_10, what, "本机关已经签名，等待对方签名");
         }
-        if !self.lines.iter().any(Line::is_accepted) {
+        // A list without lines only says that those before it were all.
+        if !self.lines.is_empty() && !self.lines.iter().any(Line::is_accepted) {
             let what = format!("no line is accepted: {} can only refuse it", self.receiver);
             return broken(E_10, what, "清单所列物品均未被接收，只能退回");
         }
@@ -359,6 +374,13 @@ impl HandOver {
     pub fn withdraw(&self, side: &AgencyCode, reason: &str) -> Result<Self, Refusal> {
         self.only(side, &self.giver, "takes it back")?;
         self.open()?;
+        if self.purpose == Purpose::Dispute {
+            let what = format!(
+                "it is ordered by the decision of {}: {side} signs it, and cannot take it back",
+                self.dispute
+            );
+            return broken(ORDERED, what, "争议决定确定的证据移交，移交机关不得撤回");
+        }
         if let Some(signed) = self.signatures.first() {
             let what = format!("{} has signed it already: it cannot be taken back", signed.agency);
             return broken(E_10, what, "已有一方签名，不能撤回");
@@ -366,22 +388,29 @@ impl HandOver {
         Ok(self.ended(HandOverState::Withdrawn, reason))
     }
 
-    /// Says of a completed hand-over whether it ends the duty to hand over (T-21): its giver says
-    /// that nothing is missing, and no item that it, or one completed `before` it, left out still is.
-    #[must_use]
-    pub fn fulfil(mut self, before: &[Self]) -> Self {
+    /// The names of the items that this completed hand-over, or one completed `before` it, left out
+    /// and none accepted later.
+    pub fn left_out(&self, before: &[Self]) -> Vec<String> {
         // When each item was last left out, and when it was last accepted.
         let mut last: BTreeMap<Id<Item>, [Option<DateTime<Utc>>; 2]> = BTreeMap::new();
-        for one in before.iter().chain([&self]) {
+        for one in before.iter().chain([self]) {
             for line in &one.lines {
                 let [left, accepted] = last.entry(line.item).or_default();
                 let when = if line.is_accepted() { accepted } else { left };
                 *when = one.completed_at.max(*when);
             }
         }
-        let nothing_left = last.values().all(|[left, accepted]| left <= accepted);
-        self.fulfils = self.completes && nothing_left;
-        self
+        let left = last.into_iter().filter(|(_, [left, accepted])| left > accepted);
+        left.map(|(item, _)| format!("items/{item}")).collect()
+    }
+
+    /// Says of a completed hand-over whether it ends the duty to hand over (T-21): its giver says
+    /// that nothing is missing, and nothing that was left out is `still_held` by anybody but the
+    /// receiver. What was given back, sold or destroyed (a loss is recorded as that, with its reason)
+    /// cannot be handed over any more.
+    #[must_use]
+    pub fn fulfil(self, still_held: bool) -> Self {
+        Self { fulfils: self.completes && !still_held, ..self }
     }
 
     /// Notes what referral said.

@@ -8,7 +8,9 @@ use super::{
     custody::{CustodyEvent, Digest, Said},
     dossier::Dossier,
     measure::Measure,
-    word::{CustodyState, Kind, Method, Signer, Use},
+    word::{
+        CustodyState, EnvironmentalIssuer, EnvironmentalKind, Kind, Method, Proceeding, Signer, Use,
+    },
 };
 
 /// An item. What a body says of it never changes; where it is does.
@@ -71,6 +73,9 @@ pub struct Facts {
     pub perishable: bool,
     /// What proves its source.
     pub source_papers: Vec<SourcePaper>,
+    /// Of monitoring data, and of opinions on waste.
+    #[serde(default)]
+    pub environmental: Option<Environmental>,
 }
 
 /// How an item was collected.
@@ -90,10 +95,14 @@ pub struct Collection {
     pub refusal_to_sign: String,
     /// How.
     pub method: Method,
+    /// In what kind of case; `None` when it was not said: in an administrative one.
+    #[serde(default)]
+    pub proceeding: Option<Proceeding>,
 }
 
 /// The electronic data list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[expect(missing_docs, reason = "the fields are those of the message `ElectronicData`")]
 pub struct ElectronicData {
     pub category: String,
@@ -106,6 +115,10 @@ pub struct ElectronicData {
     pub medium_reason: String,
     pub video_id: String,
     pub backup_id: String,
+    /// 0 in lists of before it was asked for.
+    pub size: u64,
+    pub seal_photos_before: String,
+    pub seal_photos_after: String,
 }
 
 /// What an appraisal opinion rests on.
@@ -118,6 +131,19 @@ pub struct Appraisal {
     pub sample: String,
     pub method: String,
     pub is_signed: bool,
+}
+
+/// What an item of an environmental case rests on (E-14).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environmental {
+    /// What it is.
+    pub kind: EnvironmentalKind,
+    /// What the body that made it is.
+    pub issued_by: EnvironmentalIssuer,
+    /// Its name.
+    pub issuer: String,
+    /// Code in the national list of hazardous waste, such as `900-249-08`; opinions on waste only.
+    pub waste_code: String,
 }
 
 /// A document that proves the source.

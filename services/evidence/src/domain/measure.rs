@@ -1,12 +1,12 @@
 //! Administrative measures over property: how long each may last, and what may be done with it.
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use clock::{Calendar, Counting, Length, Unit};
 use serde::{Deserialize, Serialize};
 
 use super::{
     refusal::{Law, Refusal},
-    word::{MeasureKind, MeasureState},
+    word::{MeasureChange, MeasureKind, MeasureState},
 };
 
 /// The days of a seizure, and of its one extension.
@@ -35,19 +35,30 @@ pub struct Measure {
     pub extension_days: u32,
     /// Days for testing that did not count.
     pub testing_days: u32,
-    /// `RUNNING`, `RELEASED` or `HANDED_OVER`: see [`Measure::state_on`].
+    /// `RUNNING`, or how it ended: see [`Measure::state_on`].
     pub state: MeasureState,
+    /// What was done with it since it was taken, oldest first. Measures of before have none.
+    #[serde(default)]
+    pub steps: Vec<Step>,
 }
 
-/// What is done with a measure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// Made longer by so many days, once.
-    Extend(u32),
-    /// So many days more for testing do not count.
-    ExcludeTesting(u32),
-    /// Lifted.
-    Release,
+/// What is done with a measure, by whom and why: kept, so that each change can be proven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// What is done.
+    pub change: MeasureChange,
+    /// Days by which it is made longer, or that do not count; 0 for the other changes.
+    pub days: u32,
+    /// Why.
+    pub reason: String,
+    /// Certificate number of the officer for whom.
+    pub officer: String,
+    /// Certificate number of the head who approved; empty when none had to.
+    pub approved_by: String,
+    /// The decision to seize; empty for the other changes.
+    pub decision_no: String,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 impl Measure {
@@ -93,57 +104,78 @@ impl Measure {
 
     /// Ends it because the item went to another organ; a measure that is over stays as it is.
     #[must_use]
-    pub fn handed_over(mut self) -> Self {
-        if self.is_open() {
-            self.state = MeasureState::HandedOver;
-        }
-        self
+    pub fn handed_over(self) -> Self {
+        self.ended(MeasureState::HandedOver)
+    }
+
+    /// Ends it because the item is sold or destroyed; a measure that is over stays as it is.
+    #[must_use]
+    pub fn disposed(self) -> Self {
+        self.ended(MeasureState::Disposed)
+    }
+
+    fn ended(self, state: MeasureState) -> Self {
+        if self.is_open() { Self { state, ..self } } else { self }
     }
 
     /// Changes it on a day.
     ///
     /// # Errors
     /// The rule that forbids it.
-    pub fn change(
-        &self,
-        change: Change,
-        day: NaiveDate,
-        calendar: &Calendar,
-    ) -> Result<Self, Refusal> {
+    pub fn change(&self, step: Step, day: NaiveDate, calendar: &Calendar) -> Result<Self, Refusal> {
+        self.may_take(&step, day, calendar)?;
+        let mut after = self.clone();
+        match step.change {
+            MeasureChange::Extend => after.extension_days = step.days,
+            MeasureChange::ExcludeTesting => after.testing_days += step.days,
+            MeasureChange::Release => after.state = MeasureState::Released,
+            MeasureChange::Seize => {
+                after.kind = MeasureKind::Seizure;
+                after.start = day;
+                after.decision_no.clone_from(&step.decision_no);
+                after.approved_by.clone_from(&step.approved_by);
+            }
+        }
+        after.steps.push(step);
+        Ok(after)
+    }
+
+    fn may_take(&self, step: &Step, day: NaiveDate, calendar: &Calendar) -> Result<(), Refusal> {
         let law = self.law();
         let broken = |what: String, what_zh| Err(Refusal::Broken { what, what_zh, law });
         let state = self.state_on(day, calendar);
-        match (state, change) {
-            (MeasureState::Released | MeasureState::HandedOver, _) => {
+        match state {
+            MeasureState::Released | MeasureState::HandedOver | MeasureState::Disposed => {
                 return broken(format!("the measure is {state} already"), "该措施已经结束");
             }
-            (MeasureState::Running | MeasureState::Expired, Change::Release) => {
-                return Ok(Self { state: MeasureState::Released, ..self.clone() });
-            }
-            (MeasureState::Expired, Change::Extend(_) | Change::ExcludeTesting(_)) => {
+            MeasureState::Expired if step.change != MeasureChange::Release => {
                 let last = self.last_day(calendar).0;
                 let what = format!("the measure ended on {last}: it can only be released");
                 return broken(what, "措施期限已经届满，只能解除");
             }
-            (MeasureState::Running, Change::Extend(_) | Change::ExcludeTesting(_)) => {}
+            MeasureState::Running | MeasureState::Expired => {}
         }
-        if self.kind == MeasureKind::PriorRegistration {
-            let what = "a prior registration lasts 7 working days and cannot be made longer";
-            return broken(what.to_owned(), "先行登记保存期限为七个工作日，不得延长");
-        }
-        match change {
-            Change::Extend(_) if self.extension_days > 0 => {
+        let registered = self.kind == MeasureKind::PriorRegistration;
+        match step.change {
+            MeasureChange::Release => Ok(()),
+            MeasureChange::Seize if registered => Ok(()),
+            MeasureChange::Seize => {
+                broken("it is a seizure already".to_owned(), "该物品已经查封、扣押")
+            }
+            MeasureChange::Extend | MeasureChange::ExcludeTesting if registered => {
+                let what = "a prior registration lasts 7 working days and cannot be made longer: \
+                            release it, or seize the item";
+                broken(what.to_owned(), "先行登记保存期限为七个工作日，不得延长")
+            }
+            MeasureChange::Extend if self.extension_days > 0 => {
                 broken("a seizure can be extended once only".to_owned(), "查封、扣押只能延长一次")
             }
-            Change::Extend(days) => Ok(Self { extension_days: days, ..self.clone() }),
-            Change::ExcludeTesting(days) if self.testing_days + days > TESTING_DAYS => broken(
-                format!("more than {TESTING_DAYS} days for testing are left out"),
-                "检测、鉴定期间过长",
-            ),
-            Change::ExcludeTesting(days) => {
-                Ok(Self { testing_days: self.testing_days + days, ..self.clone() })
+            MeasureChange::Extend => Ok(()),
+            MeasureChange::ExcludeTesting if self.testing_days + step.days > TESTING_DAYS => {
+                let what = format!("more than {TESTING_DAYS} days for testing are left out");
+                broken(what, "检测、鉴定期间过长")
             }
-            Change::Release => Ok(Self { state: MeasureState::Released, ..self.clone() }),
+            MeasureChange::ExcludeTesting => Ok(()),
         }
     }
 }

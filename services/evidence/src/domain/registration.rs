@@ -8,10 +8,13 @@ use types::{AgencyCode, Id};
 use super::{
     custody::{CustodyEvent, Digest, Said},
     dossier::Dossier,
-    item::{Appraisal, Custody, ElectronicData, Facts, Item, Review},
+    item::{Appraisal, Custody, ElectronicData, Environmental, Facts, Item, Review},
     measure::Measure,
     refusal::Law,
-    word::{CustodyKind, CustodyState, Kind, MeasureKind, Method},
+    word::{
+        CustodyKind, CustodyState, EnvironmentalIssuer, EnvironmentalKind, Kind, MeasureKind,
+        Method,
+    },
 };
 
 /// The data of a hand-over line.
@@ -29,10 +32,18 @@ const WITNESS: Law = Law {
 const LIST: Law = Law { rule: "E-06", basis: "法发〔2016〕22号 art. 14, 15", verified: "S" };
 /// Which algorithm: no text says.
 const ALGORITHM: Law = Law { rule: "E-06", basis: "LAW.md 4.3", verified: "D" };
+/// The size of the data.
+const SIZE: Law =
+    Law { rule: "E-06", basis: "LAW.md 4.3; 法发〔2016〕22号 art. 14", verified: "S" };
 /// The original medium.
 const MEDIUM: Law = Law { rule: "E-06", basis: "法发〔2016〕22号 art. 14", verified: "S" };
 /// Whose opinion it is.
 const OPINION: Law = Law { rule: "E-11", basis: "SPC interpretation 2021 art. 98", verified: "V" };
+
+/// Whose data and opinions these are.
+const DATA_OF: Law = Law { rule: "E-14", basis: "法释〔2023〕7号 art. 14", verified: "V" };
+/// Of which waste an opinion speaks.
+const WASTE: Law = Law { rule: "E-14", basis: "法释〔2023〕7号 art. 15", verified: "V" };
 
 /// The most of anything that a list in an item has.
 const LIST_MAX: usize = 20;
@@ -94,6 +105,8 @@ const DATA: &[Part<ElectronicData>] = &[
     ("medium_reason", None, |data| &data.medium_reason),
     ("video_id", None, |data| &data.video_id),
     ("backup_id", None, |data| &data.backup_id),
+    ("seal_photos_before", None, |data| &data.seal_photos_before),
+    ("seal_photos_after", None, |data| &data.seal_photos_after),
 ];
 
 const APPRAISAL: &[Part<Appraisal>] = &[
@@ -181,6 +194,9 @@ pub fn faults_of_kind(facts: &Facts, measure: Option<&Measure>) -> Vec<Fault> {
         }
         None => {}
     }
+    if let Some(environmental) = &facts.environmental {
+        faults.environmental(environmental, facts.kind);
+    }
     if let Some(measure) = measure {
         let what = format!("is not taken over {}", facts.kind);
         faults.check(is_property(facts.kind), "measure", &what, Some(measure.law()));
@@ -220,6 +236,7 @@ impl Faults {
         for (name, needed, of) in DATA {
             self.text(&format!("electronic_data.{name}"), of(data), 1000, *needed);
         }
+        self.check(data.size > 0, "electronic_data.size", "is not at least 1 byte", Some(SIZE));
         let field = "electronic_data.check_algorithm";
         match data.check_algorithm.as_str() {
             "SHA-256" | "SM3" | "" => {}
@@ -256,6 +273,37 @@ impl Faults {
         for (name, needed, of) in APPRAISAL {
             self.text(&format!("appraisal.{name}"), of(opinion), 1000, *needed);
         }
+    }
+
+    fn environmental(&mut self, said: &Environmental, kind: Kind) {
+        let words = matches!(kind, Kind::Testimony | Kind::PartyStatement);
+        let (issuers, law, fault) = may_issue(said.kind);
+        let what = format!("is not said of {kind}");
+        self.check(!words, "environmental", &what, Some(law));
+        self.check(issuers.contains(&said.issued_by), "environmental.issued_by", fault, Some(law));
+        self.text("environmental.issuer", &said.issuer, 200, Some(law));
+        let opinion = said.kind == EnvironmentalKind::WasteOpinion;
+        let field = "environmental.waste_code";
+        self.text(field, &said.waste_code, 40, opinion.then_some(law));
+        let alone = "belongs to WASTE_OPINION only";
+        self.check(opinion || said.waste_code.is_empty(), field, alone, None);
+    }
+}
+
+/// Who makes monitoring data and opinions on waste that a criminal case may use (E-14).
+fn may_issue(kind: EnvironmentalKind) -> (&'static [EnvironmentalIssuer], Law, &'static str) {
+    use EnvironmentalIssuer::{EnvironmentAuthority, MonitoringBody, PublicSecurity};
+    match kind {
+        EnvironmentalKind::MonitoringData => (
+            &[EnvironmentAuthority, MonitoringBody],
+            DATA_OF,
+            "is neither the environment authority nor a monitoring body of it",
+        ),
+        EnvironmentalKind::WasteOpinion => (
+            &[EnvironmentAuthority, PublicSecurity],
+            WASTE,
+            "is neither the environment authority nor public security",
+        ),
     }
 }
 

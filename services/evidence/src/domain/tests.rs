@@ -14,11 +14,14 @@ use super::{
     custody::CustodyEvent,
     defect::{File, Known},
     dossier::Dossier,
-    item::{Appraisal, Collection, ElectronicData, Facts, Item, SourcePaper},
+    item::{Appraisal, Collection, ElectronicData, Environmental, Facts, Item, SourcePaper},
     measure::Measure,
     refusal::Refusal,
     registration::{New, register},
-    word::{Kind, MeasureKind, MeasureState, Method, Signer},
+    settings::Settings,
+    word::{
+        EnvironmentalIssuer, EnvironmentalKind, Kind, MeasureKind, MeasureState, Method, Signer,
+    },
 };
 
 /// An instant by the clocks of Shanghai.
@@ -52,6 +55,7 @@ fn dossier() -> Dossier {
         case_no: "A-1".to_owned(),
         docket: String::new(),
         investigators: vec!["MKT-01".to_owned(), "MKT-03".to_owned()],
+        received_by: vec!["PSB-02".to_owned()],
         items: 0,
         created_at: monday(),
         version: 1,
@@ -72,6 +76,10 @@ pub(crate) fn facts(kind: Kind) -> Facts {
         check_value: "ab".repeat(32),
         medium_id: "手机-1".to_owned(),
         backup_id: "备份-1".to_owned(),
+        video_id: "录像-1".to_owned(),
+        size: 8,
+        seal_photos_before: "封存前-1".to_owned(),
+        seal_photos_after: "封存后-1".to_owned(),
         ..ElectronicData::default()
     };
     let opinion = Appraisal {
@@ -103,11 +111,24 @@ pub(crate) fn facts(kind: Kind) -> Facts {
             witness: String::new(),
             refusal_to_sign: String::new(),
             method: Method::Seized,
+            proceeding: None,
         },
         electronic_data: is_data.then_some(data),
         appraisal: (kind == Kind::AppraisalOpinion).then_some(opinion),
         perishable: false,
         source_papers: vec![paper],
+        environmental: None,
+    }
+}
+
+/// What a lawful item of an environmental case says.
+fn environmental(kind: EnvironmentalKind) -> Environmental {
+    let opinion = kind == EnvironmentalKind::WasteOpinion;
+    Environmental {
+        kind,
+        issued_by: EnvironmentalIssuer::EnvironmentAuthority,
+        issuer: "市生态环境局云泽分局".to_owned(),
+        waste_code: if opinion { "900-249-08".to_owned() } else { String::new() },
     }
 }
 
@@ -120,6 +141,7 @@ fn measure(kind: MeasureKind, start: &str) -> Measure {
         extension_days: 0,
         testing_days: 0,
         state: MeasureState::Running,
+        steps: Vec::new(),
     }
 }
 
@@ -131,7 +153,15 @@ pub(crate) fn registered(facts: Facts) -> (Item, Vec<CustodyEvent>) {
 
 /// What the rules know, with this chain and these files.
 fn known<'a>(dossier: &'a Dossier, chain: &'a [CustodyEvent], files: &'a [File]) -> Known<'a> {
-    Known { dossier, chain, files, calendar: Calendar::embedded(), day: day("2026-03-02") }
+    let settings = Settings::default();
+    Known {
+        dossier,
+        chain,
+        files,
+        calendar: Calendar::embedded(),
+        day: day("2026-03-02"),
+        settings,
+    }
 }
 
 /// The rule of a refusal and its sentence.

@@ -72,6 +72,38 @@ words! {
 }
 
 words! {
+    /// In what kind of case an item was collected.
+    Proceeding {
+        /// 行政案件: by an agency that enforces.
+        Administrative = "ADMINISTRATIVE",
+        /// 刑事案件: by who investigates a crime.
+        Criminal = "CRIMINAL",
+    }
+}
+
+words! {
+    /// What an item is to an environmental case (法释〔2023〕7号 art. 14, 15).
+    EnvironmentalKind {
+        /// 监测数据.
+        MonitoringData = "MONITORING_DATA",
+        /// 书面意见: what waste it is.
+        WasteOpinion = "WASTE_OPINION",
+    }
+}
+
+words! {
+    /// Who made it.
+    EnvironmentalIssuer {
+        /// 生态环境主管部门.
+        EnvironmentAuthority = "ENVIRONMENT_AUTHORITY",
+        /// A monitoring body of that authority.
+        MonitoringBody = "MONITORING_BODY",
+        /// 公安机关.
+        PublicSecurity = "PUBLIC_SECURITY",
+    }
+}
+
+words! {
     /// Who signed a paper.
     Signer {
         /// The officers.
@@ -104,6 +136,22 @@ words! {
         Expired = "EXPIRED",
         /// The item went to another organ.
         HandedOver = "HANDED_OVER",
+        /// The item was sold or destroyed.
+        Disposed = "DISPOSED",
+    }
+}
+
+words! {
+    /// What is done with a measure.
+    MeasureChange {
+        /// Made longer, once.
+        Extend = "EXTEND",
+        /// Days for testing do not count.
+        ExcludeTesting = "EXCLUDE_TESTING",
+        /// Lifted.
+        Release = "RELEASE",
+        /// A prior registration becomes a seizure.
+        Seize = "SEIZE",
     }
 }
 
@@ -166,6 +214,8 @@ words! {
         Custody = "CUSTODY",
         /// Back to the body it came from.
         Return = "RETURN",
+        /// Ordered by the decision of a dispute: to the body found competent.
+        Dispute = "DISPUTE",
     }
 }
 
@@ -198,6 +248,10 @@ words! {
         Prosecution = "PROSECUTION",
         /// At trial.
         Trial = "TRIAL",
+        /// In an administrative case (E-12, E-13).
+        AdministrativeCase = "ADMINISTRATIVE_CASE",
+        /// In a public-order case, 治安案件 (E-13).
+        PublicOrderCase = "PUBLIC_ORDER_CASE",
     }
 }
 

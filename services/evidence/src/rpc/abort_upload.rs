@@ -38,7 +38,7 @@ pub(super) async fn abort_upload(
     };
     once(service, command, move |tx| {
         Box::pin(async move {
-            let upload = store::upload(tx, &agency, &request.name).await?;
+            let upload = store::upload_to_change(tx, &agency, &request.name).await?;
             if upload.state != UploadState::Open {
                 return Err(Fault::NotOpen(upload.state.as_str().to_owned()).into());
             }

@@ -91,11 +91,12 @@ impl Adding {
             let what = format!("{} is no head: a head approves a measure", measure.approved_by);
             return refused(Refusal::WrongOfficer { what, law: measure.law() });
         }
+        // First, since it makes others wait: of two that add the same code one finds the other's.
+        let number = store::next_number(tx, &self.dossier).await?;
         if store::has_code(tx, &self.dossier, &self.said.facts.code).await? {
             let code = &self.said.facts.code;
             return Err(Error::Exists(format!("an item with the code {code}")));
         }
-        let number = store::next_number(tx, &self.dossier).await?;
         if number > ITEMS_MAX {
             return refused(Refusal::Broken {
                 what: format!("the dossier has {ITEMS_MAX} items, which is the most: open another"),

@@ -30,7 +30,7 @@ pub(super) async fn assess_dossier(
     let mut items =
         store::items_of_dossier(reader, agency, dossier, asked.after, asked.want()).await?;
     let next_page_token = asked.cut(&mut items, |item| item.number);
-    let at = (&service.calendar, clock::legal_date(service.clock.now()));
+    let at = (service, clock::legal_date(service.clock.now()));
     let grounds = Grounds::read(reader, agency, dossier, &items, at).await?;
     let assessments = items.iter().map(|item| {
         let assessment = assessment::assess(item, &grounds.of(item), target, agency);

@@ -2,7 +2,8 @@
 
 use command::{Command, check_request_id};
 use proto::evidence::v1 as pb;
-use types::Id;
+use sea_orm::DatabaseTransaction;
+use types::{AgencyCode, Id};
 
 use super::{
     Call, content_said as said,
@@ -40,7 +41,7 @@ pub(super) async fn begin_upload(
     let (wire, kept, most) =
         (service.vault.wire().now(), service.vault.kept(), options.open_uploads);
     let key = ContentKey::random().ok_or(Error::Corrupt("the source of randomness"))?;
-    let wrapped = service.vault.keys().wrap(&key);
+    let vault = service.vault.clone();
     let agency = call.agency.clone();
     let about = About {
         parent: request.parent.clone(),
@@ -63,18 +64,23 @@ pub(super) async fn begin_upload(
         Box::pin(async move {
             certified?;
             let dossier = store::parent(tx, &agency, &about.parent).await?;
+            let with_sm3 = request.with_sm3 || is_listed_by_sm3(tx, &agency, &about).await?;
+            store::lock(tx, &format!("uploads of {agency}")).await?;
             if store::open_uploads(tx, &agency).await? >= most {
                 return Err(Fault::TooManyUploads(most).into());
             }
+            // Another replica may have been given a new key: one that is on its way out wraps nothing.
+            vault.keys().reload();
+            let key = vault.keys().wrap(&key)?;
             let upload = Upload {
                 name: format!("uploads/{}", Id::<Upload>::new(now)),
                 about: About { dossier, ..about },
-                with_sm3: request.with_sm3,
+                with_sm3,
                 state: UploadState::Open,
                 pile: Id::<Upload>::new(wire).to_string(),
                 stored: 0,
                 halfway: None,
-                key: wrapped?,
+                key,
                 content: String::new(),
                 moved_at: wire,
             };
@@ -85,4 +91,18 @@ pub(super) async fn begin_upload(
         })
     })
     .await
+}
+
+/// Whether it is the original of data whose list gives an SM3 check value: without the file's own it
+/// could not be compared (E-08).
+async fn is_listed_by_sm3(
+    tx: &DatabaseTransaction,
+    agency: &AgencyCode,
+    about: &About,
+) -> Result<bool, Error> {
+    if about.role != pb::ContentRole::Original || !about.parent.starts_with("items/") {
+        return Ok(false);
+    }
+    let data = store::item(tx, agency, &about.parent).await?.facts.electronic_data;
+    Ok(data.is_some_and(|data| data.check_algorithm == "SM3"))
 }

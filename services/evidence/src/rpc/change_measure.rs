@@ -1,12 +1,14 @@
-//! Extends or ends an administrative measure over an item.
+//! Extends, ends or converts an administrative measure over an item.
 
 use proto::evidence::v1 as pb;
 use sea_orm::DatabaseTransaction;
+use types::AgencyCode;
 
 use super::{
     Call,
     change::Change as ItemChange,
     change::{Alike, check_text},
+    convert::of_word,
     officers::{Officers, Positions},
     once::{Written, once},
 };
@@ -14,10 +16,14 @@ use crate::{
     Evidence,
     domain::{
         custody::rule,
-        measure::{Change, SEIZURE, SEIZURE_DAYS, TESTING_DAYS},
+        dossier::Dossier,
+        item::Item,
+        measure::{Measure, SEIZURE, SEIZURE_DAYS, Step, TESTING_DAYS},
         refusal::Refusal,
+        word::MeasureChange,
     },
     error::Error,
+    store,
 };
 
 pub(super) async fn change_measure(
@@ -26,13 +32,22 @@ pub(super) async fn change_measure(
     request: pb::ChangeMeasureRequest,
 ) -> Result<pb::ChangeMeasureResponse, Error> {
     let now = service.clock.now();
-    let (version, change) = check(&request)?;
+    let (version, change, days) = check(&request)?;
     let day = clock::legal_date(now);
     let mut officers = Officers::one("officer", &request.officer, day);
     if !request.approved_by.is_empty() {
         officers.ask(APPROVED_BY, &request.approved_by, day);
     }
     let certified = officers.check(service, &call.agency).await;
+    let step = Step {
+        change,
+        days,
+        reason: request.reason.trim().to_owned(),
+        officer: request.officer.clone(),
+        approved_by: request.approved_by,
+        decision_no: request.decision_no.trim().to_owned(),
+        at: now,
+    };
     let changing = Changing {
         service: service.clone(),
         item: ItemChange {
@@ -42,7 +57,7 @@ pub(super) async fn change_measure(
             version,
             now,
         },
-        change,
+        step,
     };
     once(service, call.command(request.request_id, "ChangeMeasure", now), move |tx| {
         Box::pin(async move { changing.write(tx, &certified?).await })
@@ -52,7 +67,8 @@ pub(super) async fn change_measure(
 
 const APPROVED_BY: &str = "approved_by";
 
-fn check(request: &pb::ChangeMeasureRequest) -> Result<(i32, Change), Error> {
+fn check(request: &pb::ChangeMeasureRequest) -> Result<(i32, MeasureChange, u32), Error> {
+    use pb::MeasureChange::{ExcludeTesting, Extend, Seize};
     let mut fields = server::Fields::default();
     let alike = Alike {
         request_id: &request.request_id,
@@ -64,43 +80,45 @@ fn check(request: &pb::ChangeMeasureRequest) -> Result<(i32, Change), Error> {
     fields.text(&request.reason, 4000, "reason");
     check_text(&mut fields, &request.reason, 4000, "reason");
     check_text(&mut fields, &request.approved_by, 64, APPROVED_BY);
-    let days = |days: i32, most: u32| u32::try_from(days).ok().filter(|days| *days <= most);
+    check_text(&mut fields, &request.decision_no, 100, "decision_no");
     let kind = request.change();
+    let (extends, excludes, seizes) = (kind == Extend, kind == ExcludeTesting, kind == Seize);
+    let days = |days: i32, most: u32| u32::try_from(days).ok().filter(|days| *days <= most);
     let extension = days(request.extension_days, SEIZURE_DAYS);
     fields.check(extension.is_some(), "extension_days", "is not between 0 and 30");
     let testing = days(request.testing_days, TESTING_DAYS);
     fields.check(testing.is_some(), "testing_days", "is not between 0 and 365");
-    let (extends, excludes) =
-        (kind == pb::MeasureChange::Extend, kind == pb::MeasureChange::ExcludeTesting);
     fields.check(extends || request.extension_days == 0, "extension_days", "belongs to EXTEND");
     let only = "belongs to EXCLUDE_TESTING";
     fields.check(excludes || request.testing_days == 0, "testing_days", only);
     fields.check(!excludes || testing != Some(0), "testing_days", "is missing");
     let approved = !request.approved_by.is_empty();
-    let what = "is missing: a head approves an extension (E-05: Administrative Compulsion Law \
-                art. 25)";
-    fields.check(!extends || approved, APPROVED_BY, what);
-    fields.check(extends || !approved, APPROVED_BY, "belongs to EXTEND");
-    let change = match kind {
-        pb::MeasureChange::Unspecified => None,
-        pb::MeasureChange::Extend => {
-            Some(Change::Extend(extension.filter(|days| *days > 0).unwrap_or(SEIZURE_DAYS)))
-        }
-        pb::MeasureChange::ExcludeTesting => {
-            Some(Change::ExcludeTesting(testing.unwrap_or_default()))
-        }
-        pb::MeasureChange::Release => Some(Change::Release),
-    };
+    let what =
+        "is missing: a head approves it (E-05: Administrative Compulsion Law art. 18, 24, 25)";
+    let needed = extends || seizes;
+    fields.check(!needed || approved, APPROVED_BY, what);
+    fields.check(needed || !approved, APPROVED_BY, "belongs to EXTEND and SEIZE");
+    let decided = !request.decision_no.trim().is_empty();
+    let what = "is missing: a seizure is decided in writing (E-05: Administrative Compulsion Law \
+                art. 24)";
+    fields.check(!seizes || decided, "decision_no", what);
+    fields.check(seizes || request.decision_no.is_empty(), "decision_no", "belongs to SEIZE");
+    let change = of_word(kind.as_str_name(), "MEASURE_CHANGE_", MeasureChange::parse);
     fields.check(change.is_some(), "change", "is missing");
     fields.done()?;
-    Ok((version, change.ok_or(Error::Corrupt("change"))?))
+    let days = match kind {
+        Extend => extension.filter(|days| *days > 0).unwrap_or(SEIZURE_DAYS),
+        ExcludeTesting => testing.unwrap_or_default(),
+        pb::MeasureChange::Unspecified | pb::MeasureChange::Release | Seize => 0,
+    };
+    Ok((version, change.ok_or(Error::Corrupt("change"))?, days))
 }
 
 /// A change on its way.
 struct Changing {
     service: Evidence,
     item: ItemChange,
-    change: Change,
+    step: Step,
 }
 
 impl Changing {
@@ -110,7 +128,9 @@ impl Changing {
         positions: &Positions,
     ) -> Result<Written<pb::ChangeMeasureResponse>, Error> {
         let before = self.item.read(tx).await?;
-        rule::may_change(&before, &self.item.agency)
+        let dossier = store::dossier_name(before.dossier);
+        let dossier = store::dossier(tx, &self.item.agency, &dossier).await?;
+        may_change(&before, &dossier, &self.item.agency)
             .map_err(|refusal| self.item.refused(refusal))?;
         let Some(measure) = &before.measure else {
             return Err(self.item.refused(Refusal::Broken {
@@ -122,11 +142,11 @@ impl Changing {
         if let Some(position) = positions.get(APPROVED_BY)
             && !position.is_head()
         {
-            let what = "no head: a head approves an extension".to_owned();
+            let what = format!("{} is no head: a head approves it", self.step.approved_by);
             return Err(self.item.refused(Refusal::WrongOfficer { what, law: measure.law() }));
         }
         let table = self.service.calendar.table();
-        let changed = measure.change(self.change, self.item.day(), &table);
+        let changed = measure.change(self.step, self.item.day(), &table);
         let changed = changed.map_err(|refusal| self.item.refused(refusal))?;
         let mut after = before.next(self.item.now);
         after.measure = Some(changed);
@@ -135,4 +155,15 @@ impl Changing {
         let response = pb::ChangeMeasureResponse { item: Some(told.clone()) };
         Ok(self.item.written("evidence.measure_changed.v1", &after, &told, response))
     }
+}
+
+/// That the body whose measure it is changes it, wherever the item is kept, and nobody during a
+/// hand-over.
+fn may_change(item: &Item, dossier: &Dossier, body: &AgencyCode) -> Result<(), Refusal> {
+    if dossier.agency != *body {
+        let law = item.measure.as_ref().map_or(SEIZURE, Measure::law);
+        let what = format!("it is a measure of {}, which alone changes it", dossier.agency);
+        return Err(Refusal::NotYours { what, law });
+    }
+    rule::still_there(item)
 }

@@ -51,6 +51,7 @@ pub(super) async fn commit_upload(
         method: "CommitUpload",
         now,
     };
+    let looked = look(service, &agency, &name, &sha256).await;
     let committing = Committing {
         agency: agency.clone(),
         name: name.clone(),
@@ -62,6 +63,7 @@ pub(super) async fn commit_upload(
     let outcome = once(service, command, move |tx| {
         Box::pin(async move {
             certified?;
+            looked?;
             committing.write(tx).await
         })
     })
@@ -70,6 +72,23 @@ pub(super) async fn commit_upload(
         begin_anew(service, &agency, &name).await?;
     }
     outcome
+}
+
+/// Looks whether the bytes that are there already, if any are, are still whole: what came is dropped
+/// for them.
+async fn look(
+    service: &Evidence,
+    agency: &AgencyCode,
+    name: &str,
+    sha256: &str,
+) -> Result<(), Error> {
+    match store::upload(service.db.reader(), agency, name).await {
+        Ok(upload) if upload.state == UploadState::Open && upload.stored == upload.about.size => {
+            service.look(sha256).await
+        }
+        // What is wrong with it is for the job to say.
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 /// A commit that is under way.
@@ -87,10 +106,11 @@ impl Committing {
         self,
         tx: &DatabaseTransaction,
     ) -> Result<Written<pb::CommitUploadResponse>, Error> {
-        let upload = store::upload(tx, &self.agency, &self.name).await?;
+        let upload = store::upload_to_change(tx, &self.agency, &self.name).await?;
         let computed = self.check(&upload)?;
         // The item may have gone to another body meanwhile.
         store::parent(tx, &self.agency, &upload.about.parent).await?;
+        store::lock(tx, &upload.about.parent).await?;
         if store::count_contents(tx, &upload.about.parent).await? >= CONTENTS_MAX {
             return Err(Fault::TooManyContents(CONTENTS_MAX).into());
         }

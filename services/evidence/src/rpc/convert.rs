@@ -9,8 +9,8 @@ use crate::{
     domain::{
         custody::CustodyEvent,
         dossier::Dossier,
-        item::{Appraisal, Collection, ElectronicData, Facts, Item, SourcePaper},
-        measure::Measure,
+        item::{Appraisal, Collection, ElectronicData, Environmental, Facts, Item, SourcePaper},
+        measure::{Measure, Step},
     },
     events::timestamp,
     store,
@@ -82,7 +82,18 @@ fn registered(facts: Facts) -> pb::Item {
         appraisal: facts.appraisal.map(appraisal),
         perishable: facts.perishable,
         source_papers: facts.source_papers.into_iter().map(source_paper).collect(),
+        environmental: facts.environmental.map(environmental),
         ..pb::Item::default()
+    }
+}
+
+fn environmental(said: Environmental) -> pb::Environmental {
+    let (kind, issued_by) = (said.kind.as_str(), said.issued_by.as_str());
+    pb::Environmental {
+        kind: word(pb::EnvironmentalKind::from_str_name, "ENVIRONMENTAL_KIND_", kind),
+        issued_by: word(pb::EnvironmentalIssuer::from_str_name, "ENVIRONMENTAL_ISSUER_", issued_by),
+        issuer: said.issuer,
+        waste_code: said.waste_code,
     }
 }
 
@@ -99,6 +110,10 @@ fn collection(said: Collection) -> pb::Collection {
             "COLLECTION_METHOD_",
             said.method.as_str(),
         ),
+        // What was not said stays unsaid.
+        proceeding: said
+            .proceeding
+            .map_or(0, |one| word(pb::Proceeding::from_str_name, "PROCEEDING_", one.as_str())),
     }
 }
 
@@ -113,6 +128,9 @@ fn electronic_data(data: ElectronicData) -> pb::ElectronicData {
         medium_reason: data.medium_reason,
         video_id: data.video_id,
         backup_id: data.backup_id,
+        size: i64::try_from(data.size).unwrap_or(i64::MAX),
+        seal_photos_before: data.seal_photos_before,
+        seal_photos_after: data.seal_photos_after,
     }
 }
 
@@ -149,6 +167,20 @@ fn measure(measure: &Measure, calendar: &Calendar, day: NaiveDate) -> pb::Measur
         extended: measure.extension_days > 0,
         testing_days: i32::try_from(measure.testing_days).unwrap_or(i32::MAX),
         state: word(pb::MeasureState::from_str_name, "MEASURE_STATE_", state.as_str()),
+        steps: measure.steps.iter().map(step).collect(),
+    }
+}
+
+fn step(step: &Step) -> pb::MeasureStep {
+    let change = step.change.as_str();
+    pb::MeasureStep {
+        change: word(pb::MeasureChange::from_str_name, "MEASURE_CHANGE_", change),
+        days: i32::try_from(step.days).unwrap_or(i32::MAX),
+        reason: step.reason.clone(),
+        officer: step.officer.clone(),
+        approved_by: step.approved_by.clone(),
+        time: Some(timestamp(step.at)),
+        decision_no: step.decision_no.clone(),
     }
 }
 
@@ -227,11 +259,16 @@ mod tests {
             CollectionMethod Method "COLLECTION_METHOD_",
             MeasureKind MeasureKind "MEASURE_KIND_",
             MeasureState MeasureState "MEASURE_STATE_",
+            MeasureChange MeasureChange "MEASURE_CHANGE_",
             CustodyState CustodyState "CUSTODY_STATE_",
             CustodyKind CustodyKind "CUSTODY_KIND_",
             Use Use "USE_",
             ConversionClass Conversion "CONVERSION_CLASS_",
             DefectSeverity Severity "DEFECT_SEVERITY_",
+            Proceeding Proceeding "PROCEEDING_",
+            EnvironmentalKind EnvironmentalKind "ENVIRONMENTAL_KIND_",
+            EnvironmentalIssuer EnvironmentalIssuer "ENVIRONMENTAL_ISSUER_",
+            HandOverPurpose Purpose "HAND_OVER_PURPOSE_",
         );
         assert_eq!(version(&etag(7)), Some(7));
         assert_eq!((version("7"), version("\"x\"")), (None, None));

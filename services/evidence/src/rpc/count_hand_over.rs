@@ -30,12 +30,14 @@ pub(super) async fn count_hand_over(
     let version = fields.need(convert::version(&request.etag), "etag", "is missing or malformed");
     fields.text(&request.officer, 64, "officer");
     fields.text(&request.custodian, 64, "custodian");
+    said::investigators(&mut fields, &request.investigators);
     let counts = said::counts(&mut fields, &call.agency, request.counts);
     fields.done()?;
     let counting = Counting {
         by: call.agency.clone(),
         officer: request.officer,
         custodian: request.custodian,
+        investigators: request.investigators,
         counts,
     };
     let allowed = allowed(service, &call, &counting, now).await;
@@ -86,9 +88,13 @@ async fn allowed(
     counting: &Counting,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let officers =
-        [("officer", counting.officer.as_str()), ("custodian", counting.custodian.as_str())];
-    said::certified(service, call, &officers, now).await?;
+    let investigators = counting.investigators.iter().enumerate();
+    let mut officers: Vec<(String, String)> = investigators
+        .map(|(at, certificate)| (format!("investigators[{at}]"), certificate.clone()))
+        .collect();
+    officers.push(("officer".to_owned(), counting.officer.clone()));
+    officers.push(("custodian".to_owned(), counting.custodian.clone()));
+    service.directory.positions(&call.agency, clock::legal_date(now), &officers).await?;
     let mut seen: BTreeSet<&AgencyCode> = BTreeSet::new();
     let mut keepers = BTreeSet::new();
     for (at, (_, count)) in counting.counts.iter().enumerate() {

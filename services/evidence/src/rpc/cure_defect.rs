@@ -7,6 +7,7 @@ use types::AgencyCode;
 use super::{
     Call,
     change::{Alike, Change, check_contents, check_text},
+    convert,
     grounds::{self, Grounds},
     officers::Officers,
     once::{Written, once},
@@ -84,7 +85,7 @@ impl Curing {
         let change = self.change;
         let before = change.read(tx).await?;
         let dossier = store::dossier_name(before.dossier);
-        let at = (&self.service.calendar, change.day());
+        let at = (&self.service, change.day());
         let items = std::slice::from_ref(&before);
         let grounds = Grounds::read(tx, &change.agency, &dossier, items, at).await?;
         let owner = &grounds.dossier().agency;
@@ -105,7 +106,9 @@ impl Curing {
         let cured = grounds::defect(&defect::Defect { cured_by: event.sequence, ..open });
         let told = change.told(tx, &self.service, &after).await?;
         let response = pb::CureDefectResponse { item: Some(told), defect: Some(cured.clone()) };
-        Ok(change.written("evidence.defect_cured.v1", &after, &cured, response))
+        let event = Some(convert::custody_event(&event));
+        let row = pb::DefectCured { defect: Some(cured), event };
+        Ok(change.written("evidence.defect_cured.v2", &after, &row, response))
     }
 }
 

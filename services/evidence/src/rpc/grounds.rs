@@ -9,7 +9,7 @@ use types::AgencyCode;
 
 use super::{convert::word, item_said::fault_of_contents};
 use crate::{
-    Calendar,
+    Evidence,
     content::model::Content,
     domain::{
         assessment::Assessment,
@@ -17,6 +17,7 @@ use crate::{
         defect::{Defect, File, Known, Role},
         dossier::Dossier,
         item::Item,
+        settings::Settings,
     },
     error::Error,
     events::timestamp,
@@ -32,6 +33,7 @@ pub(super) struct Grounds {
     files: BTreeMap<String, Vec<File>>,
     calendar: Arc<clock::Calendar>,
     day: NaiveDate,
+    settings: Settings,
 }
 
 impl Grounds {
@@ -41,7 +43,7 @@ impl Grounds {
         reader: &AgencyCode,
         dossier: &str,
         items: &[Item],
-        (calendar, day): (&Calendar, NaiveDate),
+        (service, day): (&Evidence, NaiveDate),
     ) -> Result<Self, Error> {
         let names: Vec<String> = items.iter().map(Item::name).collect();
         let contents = store::contents_of(conn, &names).await?;
@@ -54,8 +56,9 @@ impl Grounds {
             chains: store::chains(conn, &names).await?,
             contents,
             files,
-            calendar: calendar.table(),
+            calendar: service.calendar.table(),
             day,
+            settings: service.settings,
         })
     }
 
@@ -78,7 +81,15 @@ impl Grounds {
             files: self.files.get(&name).map_or(&[], Vec::as_slice),
             calendar: &self.calendar,
             day: self.day,
+            settings: self.settings,
         }
+    }
+
+    /// Whether a photograph or a recording is among the contents which a request names.
+    pub(super) fn is_pictured(&self, named: &[String]) -> bool {
+        let shows = |role| matches!(role, pb::ContentRole::Photo | pb::ContentRole::Video);
+        let named = |one: &&Content| named.contains(&one.name);
+        self.contents.iter().filter(named).any(|one| shows(one.about.role))
     }
 
     /// That the contents which a request names are of this item.
@@ -95,15 +106,16 @@ fn file(content: &Content) -> File {
         pb::ContentRole::Original => Role::Original,
         pb::ContentRole::Backup => Role::Backup,
         pb::ContentRole::Record => Role::Record,
-        pb::ContentRole::Unspecified
-        | pb::ContentRole::Photo
-        | pb::ContentRole::SealPhoto
-        | pb::ContentRole::Video => Role::Other,
+        pb::ContentRole::SealPhoto => Role::SealPhoto,
+        pb::ContentRole::Video => Role::Video,
+        pb::ContentRole::Unspecified | pb::ContentRole::Photo => Role::Other,
     };
     File {
         role,
         sha256: content.sha256.clone(),
         sm3: content.sm3.clone(),
+        size: content.about.size,
+        committed_at: content.committed_at,
         // A key that is not there now is no loss.
         is_damaged: matches!(content.fault.as_str(), "MISSING" | "DAMAGED"),
     }

@@ -26,8 +26,10 @@ use crate::{
 
 /// The most bytes of a list as a message: it goes into one row of the journal with every proof, and
 /// into one message to referral. A proposal leaves room for the count.
-const PROPOSED_BYTES: usize = 512 << 10;
+pub(super) const PROPOSED_BYTES: usize = 512 << 10;
 const COUNTED_BYTES: usize = 896 << 10;
+/// The most officers who investigate one case.
+const INVESTIGATORS_MAX: usize = 50;
 /// The most photographs of one line.
 const PHOTOS_MAX: usize = 20;
 /// The most bytes of a sentence.
@@ -46,14 +48,20 @@ pub(super) fn proposal(
     let receiver = AgencyCode::parse(&request.receiver);
     let receiver = fields.need(receiver, "receiver", "is no agency code");
     fields.check(receiver.as_ref() != Some(giver), "receiver", "is the giver itself");
+    let ordered = request.purpose() == pb::HandOverPurpose::Dispute;
     let purpose = match request.purpose() {
-        pb::HandOverPurpose::Unspecified => None,
+        pb::HandOverPurpose::Unspecified | pb::HandOverPurpose::Dispute => None,
         pb::HandOverPurpose::Referral => Some(Purpose::Referral),
         pb::HandOverPurpose::OtherAgency => Some(Purpose::OtherAgency),
         pb::HandOverPurpose::Custody => Some(Purpose::Custody),
         pb::HandOverPurpose::Return => Some(Purpose::Return),
     };
-    let purpose = fields.need(purpose, "purpose", "is missing or unknown");
+    let fault = if ordered {
+        "is DISPUTE, which the decision of a dispute orders, and nobody proposes by hand"
+    } else {
+        "is missing or unknown"
+    };
+    let purpose = fields.need(purpose, "purpose", fault);
     if purpose == Some(Purpose::Referral) {
         fields.text(&request.referral, 64, "referral");
     } else {
@@ -62,12 +70,16 @@ pub(super) fn proposal(
         fields.check(!request.completes, "completes", none);
     }
     let told_on = party_told_on(fields, request, clock::legal_date(now));
-    listed(fields, &request.items);
+    // Whether a list without items completes anything is for the rule to say: T-21.
+    if !request.items.is_empty() || !request.completes {
+        listed(fields, &request.items);
+    }
     Some(Proposal {
         giver: giver.clone(),
         receiver: receiver?,
         purpose: purpose?,
         referral: request.referral.clone(),
+        dispute: String::new(),
         place: request.place.trim().to_owned(),
         under_measure: request.property_under_measure,
         party_told_on: told_on,
@@ -122,7 +134,6 @@ pub(super) fn counts(
     receiver: &AgencyCode,
     counts: Vec<pb::LineCount>,
 ) -> Vec<(i32, Count)> {
-    fields.check(!counts.is_empty(), "counts", "are missing");
     if counts.len() > ITEMS_MAX {
         fields.fault("counts", format!("are more than {ITEMS_MAX}"));
         return Vec::new();
@@ -159,6 +170,14 @@ fn count(fields: &mut Fields, receiver: &AgencyCode, at: usize, one: pb::LineCou
         storage_place: one.storage_place.trim().to_owned(),
         kept_by,
     }
+}
+
+/// Notes investigators that are too many, or named twice.
+pub(super) fn investigators(fields: &mut Fields, named: &[String]) {
+    let field = "investigators";
+    fields.check(named.len() <= INVESTIGATORS_MAX, field, "are more than 50");
+    let distinct: BTreeSet<&String> = named.iter().collect();
+    fields.check(distinct.len() == named.len(), field, "name an officer twice");
 }
 
 /// Notes a text that is missing, too long, or more than one line of plain text.
@@ -227,6 +246,29 @@ pub(super) async fn save(
 ) -> Result<(), Error> {
     let changed: Vec<(&Item, &Item)> = before.iter().zip(after).collect();
     store::save_items(tx, &changed).await
+}
+
+/// Takes from the receiver what it was only offered: every line that it did not accept.
+pub(super) async fn hide_unaccepted(
+    tx: &impl ConnectionTrait,
+    hand_over: &HandOver,
+) -> Result<(), Error> {
+    let completed = hand_over.state == HandOverState::Completed;
+    let left = hand_over.lines.iter().filter(|line| !(completed && line.is_accepted()));
+    let left: Vec<String> = left.map(|line| format!("items/{}", line.item)).collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    let dossier = store::dossier_name(hand_over.dossier);
+    store::lock(tx, &dossier).await?;
+    store::hide(tx, &hand_over.receiver, &dossier, &left).await
+}
+
+/// Who sees what of a new hand-over: both sides the list, and the receiver what is on it.
+pub(super) fn seen(of: &HandOver) -> Vec<(AgencyCode, String)> {
+    let listed = [of.name(), store::dossier_name(of.dossier)].into_iter().chain(of.items());
+    let receiver = listed.map(|name| (of.receiver.clone(), name));
+    [(of.giver.clone(), of.name())].into_iter().chain(receiver).collect()
 }
 
 /// Refuses a list that is too long for one message.

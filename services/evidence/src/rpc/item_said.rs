@@ -6,11 +6,14 @@ use proto::evidence::v1 as pb;
 use super::convert::of_word;
 use crate::{
     domain::{
-        item::{Appraisal, Collection, ElectronicData, Facts, SourcePaper},
+        item::{Appraisal, Collection, ElectronicData, Environmental, Facts, SourcePaper},
         measure::Measure,
         refusal::Refusal,
         registration::{self, Fault, LINE},
-        word::{Kind, MeasureKind, MeasureState, Method, Signer},
+        word::{
+            EnvironmentalIssuer, EnvironmentalKind, Kind, MeasureKind, MeasureState, Method,
+            Proceeding, Signer,
+        },
     },
     error::Error,
 };
@@ -117,7 +120,27 @@ fn facts(item: pb::Item, kind: Option<Kind>, faults: &mut Vec<Fault>) -> Facts {
         appraisal: item.appraisal.map(appraisal),
         perishable: item.perishable,
         source_papers,
+        environmental: item.environmental.and_then(|one| environmental(one, faults)),
     }
+}
+
+fn environmental(said: pb::Environmental, faults: &mut Vec<Fault>) -> Option<Environmental> {
+    let kind = said.kind().as_str_name();
+    let kind = of_word(kind, "ENVIRONMENTAL_KIND_", EnvironmentalKind::parse);
+    if kind.is_none() {
+        faults.push(fault("item.environmental.kind", "is missing"));
+    }
+    let issued_by = said.issued_by().as_str_name();
+    let issued_by = of_word(issued_by, "ENVIRONMENTAL_ISSUER_", EnvironmentalIssuer::parse);
+    if issued_by.is_none() {
+        faults.push(fault("item.environmental.issued_by", "is missing"));
+    }
+    Some(Environmental {
+        kind: kind?,
+        issued_by: issued_by?,
+        issuer: said.issuer.trim().to_owned(),
+        waste_code: said.waste_code.trim().to_owned(),
+    })
 }
 
 fn collection(said: pb::Collection, faults: &mut Vec<Fault>) -> Collection {
@@ -125,6 +148,7 @@ fn collection(said: pb::Collection, faults: &mut Vec<Fault>) -> Collection {
     if method.is_none() {
         faults.push(fault("item.collection.method", "is missing"));
     }
+    let proceeding = of_word(said.proceeding().as_str_name(), "PROCEEDING_", Proceeding::parse);
     let time = instant(said.time);
     if time.is_none() {
         faults.push(Fault { law: Some(LINE), ..fault("item.collection.time", "is missing") });
@@ -137,6 +161,7 @@ fn collection(said: pb::Collection, faults: &mut Vec<Fault>) -> Collection {
         witness: said.witness,
         refusal_to_sign: said.refusal_to_sign.trim().to_owned(),
         method: method.unwrap_or(Method::Recorded),
+        proceeding,
     }
 }
 
@@ -151,6 +176,10 @@ fn electronic_data(data: pb::ElectronicData) -> ElectronicData {
         medium_reason: data.medium_reason,
         video_id: data.video_id,
         backup_id: data.backup_id,
+        // What is negative is no size: it is told as missing.
+        size: u64::try_from(data.size).unwrap_or_default(),
+        seal_photos_before: data.seal_photos_before,
+        seal_photos_after: data.seal_photos_after,
     }
 }
 
@@ -203,6 +232,7 @@ fn measure(said: &pb::Measure, now: DateTime<Utc>, faults: &mut Vec<Fault>) -> O
         extension_days: 0,
         testing_days: 0,
         state: MeasureState::Running,
+        steps: Vec::new(),
     };
     let law = Some(measure.law());
     let needed =

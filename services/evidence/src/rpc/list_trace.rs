@@ -26,7 +26,7 @@ pub(super) async fn list_trace(
         fields.check(after.is_some(), "page_token", "does not belong to this list");
     }
     fields.done()?;
-    store::dossier(service.db.reader(), &call.agency, &request.dossier).await?;
+    store::may_trace(service.db.reader(), &call.agency, &request.dossier).await?;
     let limit = u64::try_from(size + 1).unwrap_or(u64::MAX);
     let after = after.unwrap_or(Cursor::START);
     let found = store::trace(&service.db, &call.agency, &request.dossier, after, limit).await?;

@@ -1,13 +1,11 @@
 //! Opens a dossier: the evidence of one case.
 
-use std::collections::BTreeSet;
-
 use command::check_request_id;
 use proto::evidence::v1 as pb;
 use types::Id;
 
 use super::{
-    Call, convert,
+    Call, convert, hand_over_said,
     officers::Officers,
     once::{Written, once},
 };
@@ -18,9 +16,6 @@ use crate::{
     events::{self, Deed},
     store,
 };
-
-/// The most officers who investigate one case.
-const INVESTIGATORS_MAX: usize = 50;
 
 pub(super) async fn open_dossier(
     service: &Evidence,
@@ -43,6 +38,7 @@ pub(super) async fn open_dossier(
         case_no: request.case_no,
         docket: request.docket,
         investigators: request.investigators,
+        received_by: Vec::new(),
         items: 0,
         created_at: now,
         version: 1,
@@ -79,9 +75,6 @@ fn check(request: &pb::OpenDossierRequest) -> Result<(), Error> {
     fields.check(request.docket.is_empty() || named, "docket", "is not dockets/{uuid}");
     let investigators = &request.investigators;
     fields.check(!investigators.is_empty(), "investigators", "are missing");
-    fields.check(investigators.len() <= INVESTIGATORS_MAX, "investigators", "are more than 50");
-    let distinct: BTreeSet<&String> = investigators.iter().collect();
-    let doubled = distinct.len() != investigators.len();
-    fields.check(!doubled, "investigators", "name an officer twice");
+    hand_over_said::investigators(&mut fields, investigators);
     Ok(fields.done()?)
 }

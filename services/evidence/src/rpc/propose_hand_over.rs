@@ -17,7 +17,7 @@ use crate::{
     Evidence,
     domain::{
         dossier::Dossier,
-        hand_over::{Proposal, T_21},
+        hand_over::{HandOver, Proposal, T_21},
         refusal::Refusal,
         word::Purpose,
     },
@@ -58,26 +58,43 @@ async fn write(
     now: DateTime<Utc>,
 ) -> Result<Written<pb::ProposeHandOverResponse>, Error> {
     let dossier_name = store::dossier_name(dossier.id);
+    // Nobody takes back meanwhile what this offer shows: see `hide_unaccepted`.
+    store::lock(tx, &dossier_name).await?;
     let items = said::items_of_list(tx, &proposal.giver, names).await?;
     let mut contents: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for content in store::contents_of(tx, names).await? {
         contents.entry(content.about.parent).or_default().push(content.sha256);
     }
+    if proposal.purpose == Purpose::Return {
+        let chains = store::chains(tx, names).await?;
+        proposal
+            .may_return(&items, &chains)
+            .map_err(|refusal| Error::refused(refusal, &dossier_name))?;
+    }
     let hand_over = proposal
         .list(dossier, &items, &contents, now)
         .map_err(|refusal| Error::refused(refusal, &dossier_name))?;
     said::check_length(&hand_over)?;
+    completes(tx, &hand_over).await?;
     said::save(tx, &items, &hand_over.listed(&items, now)).await?;
     store::insert_hand_over(tx, &hand_over).await?;
-    let mut shown = vec![(hand_over.giver.clone(), hand_over.name())];
-    let seen = [hand_over.name(), dossier_name].into_iter().chain(hand_over.items());
-    shown.extend(seen.map(|name| (hand_over.receiver.clone(), name)));
-    store::show(tx, &shown).await?;
+    store::show(tx, &said::seen(&hand_over)).await?;
     let message = sheet::message(&hand_over);
     let doer = (&hand_over.giver, hand_over.giver_officer.as_str());
     let kind = "evidence.hand_over_proposed.v1";
     let entries = vec![said::entry(kind, &hand_over, doer, now, &message)];
     Ok(Written { response: pb::ProposeHandOverResponse { hand_over: Some(message) }, entries })
+}
+
+/// That a list without items completes something: an earlier list of the same referral.
+async fn completes(tx: &DatabaseTransaction, hand_over: &HandOver) -> Result<(), Error> {
+    if !hand_over.lines.is_empty() || !store::completed_before(tx, hand_over).await?.is_empty() {
+        return Ok(());
+    }
+    let fault = "are missing: no list of this referral was completed before, so this one says \
+                 nothing";
+    let faults = vec![("items".to_owned(), fault.to_owned())];
+    Err(Error::refused(Refusal::Fields { faults, law: T_21 }, &hand_over.referral))
 }
 
 /// That the proposal is one that the sides may make.

@@ -7,6 +7,7 @@ use super::{
     Call,
     assess_dossier::target,
     change::{Alike, Change, check_text},
+    convert,
     grounds::{self, Grounds},
     officers::Officers,
     once::{Written, once},
@@ -80,7 +81,7 @@ impl Recognizing {
         let (change, target) = (self.change, self.target);
         let before = change.read(tx).await?;
         let dossier = store::dossier_name(before.dossier);
-        let at = (&self.service.calendar, change.day());
+        let at = (&self.service, change.day());
         let items = std::slice::from_ref(&before);
         let grounds = Grounds::read(tx, &change.agency, &dossier, items, at).await?;
         let (known, collector) = (grounds.of(&before), &grounds.dossier().agency);
@@ -102,6 +103,8 @@ impl Recognizing {
         let item = change.told(tx, &self.service, &after).await?;
         let response =
             pb::RecognizeItemResponse { item: Some(item), assessment: Some(told.clone()) };
-        Ok(change.written("evidence.item_recognized.v1", &after, &told, response))
+        let event = Some(convert::custody_event(&event));
+        let row = pb::ItemRecognized { assessment: Some(told), event };
+        Ok(change.written("evidence.item_recognized.v2", &after, &row, response))
     }
 }

@@ -42,7 +42,7 @@ pub(super) async fn record_custody(
     };
     let record = Record {
         said: Said {
-            place: request.place,
+            place: request.place.trim().to_owned(),
             reason: request.reason.trim().to_owned(),
             approved_by: request.approved_by.clone(),
             contents: request.contents,
@@ -53,6 +53,7 @@ pub(super) async fn record_custody(
         custodian: request.custodian.clone(),
         storage_place: request.storage_place,
         approver: None,
+        pictured: false,
     };
     rule::check(&record).map_err(|refusal| change.refused(refusal))?;
     let day = clock::legal_date(at);
@@ -120,11 +121,15 @@ impl Recording {
         let change = self.change;
         let item = change.read(tx).await?;
         let dossier = crate::store::dossier_name(item.dossier);
-        let at = (&self.service.calendar, change.day());
+        let at = (&self.service, change.day());
         let items = std::slice::from_ref(&item);
         let grounds = Grounds::read(tx, &change.agency, &dossier, items, at).await?;
         grounds.check_contents(&item, &self.record.said.contents)?;
-        let record = Record { approver: positions.get(APPROVED_BY).copied(), ..self.record };
+        let record = Record {
+            approver: positions.get(APPROVED_BY).copied(),
+            pictured: grounds.is_pictured(&self.record.said.contents),
+            ..self.record
+        };
         let recorded = rule::record(&item, grounds.dossier(), record, self.when);
         let (after, event) = recorded.map_err(|refusal| change.refused(refusal))?;
         change.save(tx, (&item, &after), Some(&event)).await?;

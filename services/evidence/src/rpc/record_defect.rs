@@ -74,10 +74,12 @@ impl Finding {
         let change = self.change;
         let before = change.read(tx).await?;
         let dossier = store::dossier_name(before.dossier);
-        let at = (&self.service.calendar, change.day());
+        let at = (&self.service, change.day());
         let items = std::slice::from_ref(&before);
         let grounds = Grounds::read(tx, &change.agency, &dossier, items, at).await?;
-        let code = defect::code_to_record(&before, &grounds.of(&before), &self.code)
+        let known = grounds.of(&before);
+        defect::may_record(&known, &change.agency).map_err(|refusal| change.refused(refusal))?;
+        let code = defect::code_to_record(&before, &known, &self.code)
             .map_err(|refusal| change.refused(refusal))?;
         let mut after = before.next(change.now);
         after.review.found.push(Found {

@@ -34,6 +34,7 @@ pub(super) async fn refuse_hand_over(
             let items = said::items_of_list(tx, &side, &before.items()).await?;
             said::save(tx, &items, &after.moves(&items, now).items).await?;
             store::update_hand_over(tx, &before, &after).await?;
+            said::hide_unaccepted(tx, &after).await?;
             let doer = (&side, officer.as_str());
             let told = sheet::without_lines(&after);
             let kind = "evidence.hand_over_refused.v1";

@@ -67,10 +67,14 @@ pub(super) async fn sign_hand_over(
 async fn fulfilled(tx: &DatabaseTransaction, after: HandOver) -> Result<HandOver, Error> {
     match after.purpose {
         Purpose::Referral => {
+            // Of two lists that are completed at once, the later one sees the other.
+            store::lock(tx, &after.referral).await?;
             let before = store::completed_before(tx, &after).await?;
-            Ok(after.fulfil(&before))
+            let left = after.left_out(&before);
+            let held = store::is_any_held_elsewhere(tx, &left, &after.receiver).await?;
+            Ok(after.fulfil(held))
         }
-        Purpose::OtherAgency | Purpose::Custody | Purpose::Return => Ok(after),
+        Purpose::OtherAgency | Purpose::Custody | Purpose::Return | Purpose::Dispute => Ok(after),
     }
 }
 
@@ -93,5 +97,8 @@ async fn complete(
     shown.sort();
     shown.dedup();
     store::show(tx, &shown).await?;
+    said::hide_unaccepted(tx, hand_over).await?;
+    let (receiver, named) = (&hand_over.receiver, &hand_over.investigators);
+    store::add_investigators(tx, &dossier, receiver, named).await?;
     Ok(moved)
 }

@@ -30,7 +30,8 @@ use crate::{
 
 /// A stream that is silent for so long gives its memory to others: the segment is written as it is.
 const LULL: Duration = Duration::from_millis(500);
-/// A segment that is not full after so long is written as it is, for the same reason.
+/// A segment that is not full after so long is written as it is, for the same reason; and a stream that
+/// has been received for so long lets another be.
 const TURN: Duration = Duration::from_secs(5);
 
 pub(super) async fn upload_content(
@@ -40,11 +41,12 @@ pub(super) async fn upload_content(
 ) -> Result<pb::UploadContentResponse, Error> {
     let vault = &service.vault;
     // Memory first, so that what is received has its place.
+    let mut lane = Some(Lane::new(vault).await?);
     let mut spare = Some(vault.turn().await?);
     let idle = Duration::from_millis(vault.options().idle_ms);
     let mut first = receive(&mut messages, LULL).await;
     if matches!(first, Came::Lull) {
-        spare = None;
+        (lane, spare) = (None, None);
         first = receive(&mut messages, idle).await;
     }
     let first = match first {
@@ -80,6 +82,7 @@ pub(super) async fn upload_content(
         upload: &upload,
         sender,
         queue,
+        lane,
         spare,
         left: 0,
         begun: Instant::now(),
@@ -135,12 +138,26 @@ impl Work {
     }
 }
 
+/// The right to be received, and since when.
+struct Lane {
+    _held: OwnedSemaphorePermit,
+    since: Instant,
+}
+
+impl Lane {
+    async fn new(vault: &Vault) -> Result<Self, Error> {
+        Ok(Self { _held: vault.lane().await?, since: Instant::now() })
+    }
+}
+
 /// One stream of an upload. While a thread works on one message, the next is received.
 struct Inflow<'a> {
     vault: &'a Vault,
     upload: &'a Upload,
     sender: Sender,
     queue: mpsc::Sender<Segment>,
+    /// None while it waits, and holds nothing.
+    lane: Option<Lane>,
     /// Memory for the next segment, taken before its first message came.
     spare: Option<OwnedSemaphorePermit>,
     /// Bytes that the open segment still takes; 0 when none is open.
@@ -196,7 +213,7 @@ impl Inflow<'_> {
         let taken_over = self.sender.taken_over.clone();
         let receiving = async {
             if self.left == 0 && self.spare.is_none() && self.at < self.declared {
-                self.spare = Some(self.vault.turn().await?);
+                self.spare = Some(self.turn().await?);
             }
             let mut came = receive(messages, LULL).await;
             if matches!(came, Came::Lull) {
@@ -264,13 +281,14 @@ impl Inflow<'_> {
     async fn begin(&mut self) -> Result<(), Error> {
         let turn = match self.spare.take() {
             Some(turn) => turn,
-            None => self.vault.turn().await?,
+            None => self.turn().await?,
         };
         // Closed: the writer failed, and says why.
         let slot = self.queue.clone().reserve_owned().await.map_err(|_| Fault::Broken)?;
         let object = Id::new(self.vault.wire().now());
+        let memory = self.vault.sealing_memory();
         let mut gathering = self.gathering().await?;
-        let begun = gathering.begin(Room { turn, slot, object });
+        let begun = gathering.begin(Room { turn, slot, memory, object });
         self.work = Some(Work::Ready(gathering));
         begun.map_err(|_| Error::Corrupt("a segment"))?;
         self.begun = Instant::now();
@@ -278,8 +296,20 @@ impl Inflow<'_> {
         Ok(())
     }
 
+    /// Memory for the next segment. Whoever was received for long waits behind the others first.
+    async fn turn(&mut self) -> Result<OwnedSemaphorePermit, Error> {
+        if self.lane.as_ref().is_some_and(|lane| lane.since.elapsed() > TURN) {
+            self.lane = None;
+        }
+        if self.lane.is_none() {
+            self.lane = Some(Lane::new(self.vault).await?);
+        }
+        self.vault.turn().await
+    }
+
     /// Hands over what there is, and keeps no memory.
     async fn pause(&mut self) -> Result<(), Error> {
+        self.lane = None;
         self.spare = None;
         self.left = 0;
         let mut gathering = self.gathering().await?;

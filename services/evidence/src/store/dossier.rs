@@ -1,7 +1,8 @@
 //! Dossiers.
 
 use sea_orm::{
-    ActiveValue::Set, ExprTrait as _, QueryOrder as _, QuerySelect as _, entity::prelude::*,
+    ActiveValue::Set, ExprTrait as _, QueryOrder as _, QuerySelect as _, Statement, Value,
+    entity::prelude::*,
 };
 use types::{AgencyCode, Id};
 
@@ -50,7 +51,49 @@ pub(crate) async fn dossier(
         .filter(viewer::seen_by(reader, (dossier::Entity, dossier::Column::Name)))
         .one(conn)
         .await?;
-    from_row(found.ok_or(Error::NotFound("dossier"))?)
+    let dossier = from_row(found.ok_or(Error::NotFound("dossier"))?)?;
+    Ok(Dossier { received_by: received_by(conn, name).await?, ..dossier })
+}
+
+/// That `reader` may read the trace of a dossier: it sees the dossier, or one of its hand-overs. An
+/// offer that came to nothing shows nothing any more, but what happened to it stays.
+pub(crate) async fn may_trace(
+    conn: &impl ConnectionTrait,
+    reader: &AgencyCode,
+    name: &str,
+) -> Result<(), Error> {
+    let sql = "SELECT 1 AS one WHERE EXISTS (SELECT 1 FROM viewer WHERE agency = $1 AND resource = $2) \
+               OR EXISTS (SELECT 1 FROM hand_over AS h JOIN viewer AS v ON v.resource = h.name \
+               WHERE h.dossier = $2 AND v.agency = $1)";
+    let values: [Value; 2] = [reader.as_str().into(), name.into()];
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+    conn.query_one_raw(statement).await?.map(drop).ok_or(Error::NotFound("dossier"))
+}
+
+/// Keeps who investigates for a body that took items of a dossier over.
+pub(crate) async fn add_investigators(
+    tx: &impl ConnectionTrait,
+    dossier: &str,
+    agency: &AgencyCode,
+    certificates: &[String],
+) -> Result<(), Error> {
+    let sql = "INSERT INTO investigator (dossier, agency, certificate) VALUES ($1, $2, $3) \
+               ON CONFLICT DO NOTHING";
+    for certificate in certificates {
+        let values: [Value; 3] =
+            [dossier.into(), agency.as_str().into(), certificate.as_str().into()];
+        let backend = tx.get_database_backend();
+        tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    }
+    Ok(())
+}
+
+async fn received_by(conn: &impl ConnectionTrait, dossier: &str) -> Result<Vec<String>, Error> {
+    let sql = "SELECT certificate FROM investigator WHERE dossier = $1 ORDER BY certificate";
+    let backend = conn.get_database_backend();
+    let rows =
+        conn.query_all_raw(Statement::from_sql_and_values(backend, sql, [dossier.into()])).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "certificate")).collect::<Result<_, _>>()?)
 }
 
 /// Counts one more item in a dossier and gives its number. Those who add at once wait for each
@@ -65,7 +108,8 @@ pub(crate) async fn next_number(tx: &impl ConnectionTrait, name: &str) -> Result
     rows.first().map(|row| row.items).ok_or(Error::NotFound("dossier"))
 }
 
-/// The page of `size` dossiers before the name `before` that `reader` may see, newest first.
+/// The page of `size` dossiers before the name `before` that `reader` may see, newest first, without
+/// who investigates for those who received.
 pub(crate) async fn dossiers(
     conn: &impl ConnectionTrait,
     reader: &AgencyCode,
@@ -97,6 +141,7 @@ fn from_row(row: dossier::Model) -> Result<Dossier, Error> {
         case_no: row.case_no,
         docket: row.docket,
         investigators: read_json(&row.investigators, "dossier.investigators")?,
+        received_by: Vec::new(),
         items: row.items,
         created_at: row.created_at,
         version: row.version,

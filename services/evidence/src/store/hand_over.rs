@@ -128,6 +128,26 @@ pub(crate) async fn completed_before(
     found.into_iter().map(from_row).collect()
 }
 
+/// The names of the hand-overs that the decision of a dispute ordered between two bodies. On behalf of
+/// the arbitration service, which orders them.
+pub(crate) async fn ordered(
+    conn: &impl ConnectionTrait,
+    dispute: &str,
+    (giver, receiver): (&AgencyCode, &AgencyCode),
+) -> Result<Vec<String>, Error> {
+    let found = Entity::find()
+        .select_only()
+        .column(Column::Name)
+        .filter(Column::Dispute.eq(dispute))
+        .filter(Column::Giver.eq(giver.as_str()))
+        .filter(Column::Receiver.eq(receiver.as_str()))
+        .order_by_asc(Column::Name)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(found)
+}
+
 /// Completed hand-overs after the name `after` of which referral has not been told. On behalf of
 /// the service, which tells it.
 pub(crate) async fn untold(
@@ -169,6 +189,7 @@ fn to_row(of: &HandOver) -> Result<ActiveModel, Error> {
         giver_officer: Set(of.giver_officer.clone()),
         receiver_officer: Set(of.receiver_officer.clone()),
         custodian: Set(of.custodian.clone()),
+        investigators: Set(write_json(&of.investigators, "hand_over.investigators")?),
         list_sha256: Set(of.list.as_ref().map(ToString::to_string).unwrap_or_default()),
         signatures: Set(write_json(&of.signatures, "hand_over.signatures")?),
         reason: Set(of.reason.clone()),
@@ -176,6 +197,7 @@ fn to_row(of: &HandOver) -> Result<ActiveModel, Error> {
         completed_at: Set(of.completed_at),
         outcome: Set(of.outcome.clone()),
         version: Set(of.version),
+        dispute: Set(of.dispute.clone()),
     })
 }
 
@@ -194,6 +216,7 @@ fn from_row(row: Model) -> Result<HandOver, Error> {
         receiver: read_word(AgencyCode::parse(&row.receiver), "hand_over.receiver")?,
         purpose: read_word(Purpose::parse(&row.purpose), "hand_over.purpose")?,
         referral: row.referral,
+        dispute: row.dispute,
         state: read_word(HandOverState::parse(&row.state), "hand_over.state")?,
         place: row.place,
         lines,
@@ -204,6 +227,7 @@ fn from_row(row: Model) -> Result<HandOver, Error> {
         giver_officer: row.giver_officer,
         receiver_officer: row.receiver_officer,
         custodian: row.custodian,
+        investigators: read_json(&row.investigators, "hand_over.investigators")?,
         list,
         signatures: read_json(&row.signatures, "hand_over.signatures")?,
         reason: row.reason,
@@ -238,6 +262,7 @@ mod row {
         pub giver_officer: String,
         pub receiver_officer: String,
         pub custodian: String,
+        pub investigators: String,
         pub list_sha256: String,
         pub signatures: String,
         pub reason: String,
@@ -245,6 +270,7 @@ mod row {
         pub completed_at: Option<DateTimeUtc>,
         pub outcome: String,
         pub version: i32,
+        pub dispute: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -128,6 +128,27 @@ pub(crate) async fn items(
     found.into_iter().map(from_row).collect()
 }
 
+/// Whether another body than `receiver` still holds one of these items. For who has read the
+/// hand-overs that list them.
+pub(crate) async fn is_any_held_elsewhere(
+    conn: &impl ConnectionTrait,
+    names: &[String],
+    receiver: &AgencyCode,
+) -> Result<bool, Error> {
+    for chunk in names.chunks(CHUNK) {
+        let held = item::Entity::find()
+            .filter(item::Column::Name.is_in(chunk))
+            .filter(item::Column::State.eq(CustodyState::Held.as_str()))
+            .filter(item::Column::Holder.ne(receiver.as_str()))
+            .one(conn)
+            .await?;
+        if held.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The page of `size` items of a dossier after the number `after` that `reader` may see.
 pub(crate) async fn items_of_dossier(
     conn: &impl ConnectionTrait,
@@ -143,6 +164,28 @@ pub(crate) async fn items_of_dossier(
         .order_by_asc(item::Column::Number)
         .limit(size)
         .all(conn)
+        .await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// The page of `size` items of a dossier after the number `after` that `holder` holds, and that are
+/// in no open hand-over.
+pub(crate) async fn free_items(
+    tx: &impl ConnectionTrait,
+    holder: &AgencyCode,
+    dossier: &str,
+    after: i32,
+    size: u64,
+) -> Result<Vec<Item>, Error> {
+    let rows = item::Entity::find()
+        .filter(item::Column::Dossier.eq(dossier))
+        .filter(item::Column::Number.gt(after))
+        .filter(item::Column::Holder.eq(holder.as_str()))
+        .filter(item::Column::State.eq(CustodyState::Held.as_str()))
+        .filter(item::Column::HandOver.eq(""))
+        .order_by_asc(item::Column::Number)
+        .limit(size)
+        .all(tx)
         .await?;
     rows.into_iter().map(from_row).collect()
 }

@@ -7,7 +7,9 @@ use types::AgencyCode;
 use crate::error::Error;
 
 /// The page of `limit` rows of a dossier's trace after a cursor: those about resources that
-/// `reader` may see, contents with what they are attached to, and what it did itself.
+/// `reader` may see, contents with what they are attached to, and what it did itself. Who may see
+/// an item sees its whole chain, so it also gets the rows by which a hand-over moved the item
+/// between others: without them nobody could prove the chain to be whole.
 pub(crate) async fn trace(
     db: &Db,
     reader: &AgencyCode,
@@ -20,7 +22,10 @@ pub(crate) async fn trace(
          (j.agency = $4 \
          OR EXISTS (SELECT 1 FROM viewer AS v WHERE v.agency = $4 AND v.resource = j.resource) \
          OR EXISTS (SELECT 1 FROM content AS c JOIN viewer AS v ON v.resource = c.parent \
-         WHERE c.name = j.resource AND v.agency = $4)) \
+         WHERE c.name = j.resource AND v.agency = $4) \
+         OR (j.kind IN ('evidence.hand_over_signed.v1', 'evidence.hand_over_completed.v1') \
+         AND EXISTS (SELECT 1 FROM custody AS e JOIN viewer AS v ON v.resource = e.item \
+         WHERE e.hand_over = j.resource AND v.agency = $4))) \
          ORDER BY j.txid, j.id LIMIT $5",
         journal::COLUMNS
     );

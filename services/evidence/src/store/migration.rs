@@ -5,7 +5,11 @@ use sea_orm_migration::{
     schema::{big_integer, integer, text, text_null, timestamp_with_time_zone},
 };
 
-use super::{migration_content::Content, migration_hand_over::HandOvers};
+use super::{
+    migration_content::Content, migration_custody::CustodyByHandOver,
+    migration_dispute::HandOverDispute, migration_hand_over::HandOvers,
+    migration_investigators::Investigators,
+};
 
 /// The migrations, in order.
 #[derive(Debug)]
@@ -20,6 +24,9 @@ impl MigratorTrait for Migrations {
             Box::new(Items),
             Box::new(HandOvers),
             Box::new(Content),
+            Box::new(CustodyByHandOver),
+            Box::new(Investigators),
+            Box::new(HandOverDispute),
         ]
     }
 }

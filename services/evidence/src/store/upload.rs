@@ -75,6 +75,20 @@ pub(crate) async fn upload(
     from_row(found.ok_or(Error::NotFound("upload"))?)
 }
 
+/// The same, to end it: nobody sends to it or wraps its key again until this transaction is over.
+pub(crate) async fn upload_to_change(
+    tx: &impl ConnectionTrait,
+    agency: &AgencyCode,
+    name: &str,
+) -> Result<Upload, Error> {
+    let found = upload::Entity::find_by_id(name)
+        .filter(upload::Column::Agency.eq(agency.as_str()))
+        .lock_exclusive()
+        .one(tx)
+        .await?;
+    from_row(found.ok_or(Error::NotFound("upload"))?)
+}
+
 /// How many uploads an agency has open.
 pub(crate) async fn open_uploads(
     conn: &impl ConnectionTrait,
@@ -142,7 +156,7 @@ pub(crate) async fn begin_anew(
     if done.rows_affected == 1 { drop_pile(tx, &old.pile).await } else { Ok(()) }
 }
 
-/// Ends an open upload that is still as it was read.
+/// Ends an open upload that is still as it was read, its key's wrapping too.
 pub(crate) async fn end_upload(
     tx: &impl ConnectionTrait,
     old: &Upload,
@@ -157,6 +171,7 @@ pub(crate) async fn end_upload(
         .filter(upload::Column::Name.eq(&old.name))
         .filter(upload::Column::Pile.eq(&old.pile))
         .filter(upload::Column::Stored.eq(as_i64(old.stored)))
+        .filter(upload::Column::KeyId.eq(&old.key.key_id))
         .filter(upload::Column::State.eq(UploadState::Open.as_str()))
         .exec(tx)
         .await?;
@@ -301,4 +316,60 @@ fn from_row(row: upload::Model) -> Result<Upload, Error> {
         content: row.content,
         moved_at: row.moved_at,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Migrations, count_old_keys, rewrap};
+
+    fn upload(at: DateTime<Utc>) -> Upload {
+        let about = About {
+            parent: "items/1".to_owned(),
+            dossier: "dossiers/1".to_owned(),
+            file_name: "a".to_owned(),
+            role: role(3).unwrap(),
+            media_type: String::new(),
+            size: 1,
+            agency: AgencyCode::parse("MKT").unwrap(),
+            officer: "MKT-01".to_owned(),
+        };
+        Upload {
+            name: "uploads/1".to_owned(),
+            about,
+            with_sm3: false,
+            state: UploadState::Open,
+            pile: "1".to_owned(),
+            stored: 0,
+            halfway: None,
+            key: WrappedKey { key_id: "old".to_owned(), wrapped: vec![1] },
+            content: String::new(),
+            moved_at: at,
+        }
+    }
+
+    #[tokio::test]
+    async fn an_upload_whose_key_was_wrapped_again_meanwhile_is_not_ended_with_the_old_wrapping() {
+        let db = db::testing::database::<Migrations>("evidence").await;
+        let read = upload(DateTime::from_timestamp(1_780_000_000, 0).unwrap());
+        let written = read.clone();
+        db.write(move |tx| Box::pin(async move { insert_upload(tx, &written).await }))
+            .await
+            .unwrap();
+        let new = || WrappedKey { key_id: "new".to_owned(), wrapped: vec![2] };
+        let old = (false, read.name.clone(), read.key.clone());
+        db.write(move |tx| Box::pin(async move { rewrap(tx, &old, new()).await })).await.unwrap();
+        assert_eq!(count_old_keys(db.reader(), "new").await.unwrap(), 0);
+        let end = async |upload: &Upload| {
+            let upload = upload.clone();
+            let ended = db.write(move |tx| {
+                Box::pin(async move { end_upload(tx, &upload, UploadState::Committed, "c").await })
+            });
+            ended.await
+        };
+        assert!(matches!(end(&read).await, Err(Error::Stale)));
+        let now = super::upload(db.reader(), &read.about.agency, &read.name).await.unwrap();
+        assert_eq!(now.key, new());
+        end(&now).await.unwrap();
+    }
 }

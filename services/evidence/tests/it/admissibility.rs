@@ -247,9 +247,85 @@ async fn what_excludes_an_item_cannot_be_cured_and_a_cure_is_explained() {
     };
     let status = case.mkt.client.clone().cure_defect(request).await.unwrap_err();
     assert_eq!(fields(&status), ["code", "explanation"]);
-    // The record turns up: it is attached, and the rules find nothing any more.
+    // Before it goes anywhere the record may turn up: then the rules find nothing any more.
     case.attach(&case.mkt, &item.name, pb::ContentRole::Record, b"list").await;
     assert_eq!(case.assessed(&item).await.defects, []);
+}
+
+#[tokio::test]
+async fn what_turns_up_after_the_first_hand_over_is_for_a_cure_to_explain() {
+    let case = Case::new().await;
+    let bare =
+        case.mkt.add(&case.dossier, pb::Item { source_papers: Vec::new(), ..thing("A") }).await;
+    let mut said = data("D");
+    said.electronic_data.as_mut().unwrap().backup_id.clear();
+    let disk = case.mkt.add(&case.dossier, said).await;
+    case.handed_over(&[&bare, &disk]).await;
+    case.world.clock.advance(chrono::Duration::minutes(1));
+    case.attach(&case.mkt, &bare.name, pb::ContentRole::Record, b"list").await;
+    let assessed = case.assessed(&bare).await;
+    assert_eq!((codes(&assessed), assessed.usable), (vec!["NO_SOURCE_RECORD"], false));
+
+    let backup = case.attach(&case.psb, &disk.name, pb::ContentRole::Backup, b"copy").await;
+    assert_eq!(codes(&case.assessed(&disk).await), ["NO_BACKUP"]);
+    let request = pb::CureDefectRequest {
+        contents: vec![backup.name.clone()],
+        ..cure(&case.mkt, &case.read(&disk).await, "NO_BACKUP")
+    };
+    case.mkt.client.clone().cure_defect(request).await.unwrap();
+    let assessed = case.assessed(&disk).await;
+    assert!(assessed.usable && assessed.defects[0].cured_by > 0, "{assessed:?}");
+    let chain = case.mkt.chain(&disk.name).await.unwrap();
+    let last = chain.last().unwrap();
+    assert_eq!((last.kind(), &last.contents), (pb::CustodyKind::Cured, &vec![backup.name]));
+}
+
+#[tokio::test]
+async fn who_was_only_offered_an_item_excludes_nothing() {
+    let case = Case::new().await;
+    let item = case.thing("A").await;
+    let proposed = case.mkt.propose(crate::hand_over::proposal(&case, &[&item])).await.unwrap();
+    let offered = case.psb.item(&item.name).await.unwrap();
+    let status = case.psb.find(&offered, "ILLEGALLY_OBTAINED").await.unwrap_err();
+    assert_told(&status, Code::PermissionDenied, "NOT_YOURS");
+    assert_eq!(rule(&status).0, "E-01");
+    assert!(case.assessed(&item).await.usable);
+    case.mkt.withdraw(&proposed).await.unwrap();
+    case.mkt.find(&case.read(&item).await, "DESCRIPTION_UNCLEAR").await.unwrap();
+}
+
+#[tokio::test]
+async fn the_finder_takes_a_finding_back_and_the_journal_keeps_both() {
+    let case = Case::new().await;
+    let item = case.thing("A").await;
+    case.handed_over(&[&item]).await;
+    let withdrawal = |party: &Party, item: &pb::Item, reason: &str| pb::WithdrawDefectRequest {
+        request_id: id(),
+        item: item.name.clone(),
+        etag: item.etag.clone(),
+        code: "ILLEGALLY_OBTAINED".to_owned(),
+        reason: reason.to_owned(),
+        officer: party.officer("02"),
+    };
+    let (found, _) = case.psb.find(&case.read(&item).await, "ILLEGALLY_OBTAINED").await.unwrap();
+    assert!(!case.assessed(&item).await.usable);
+    let (mut mkt, mut psb) = (case.mkt.client.clone(), case.psb.client.clone());
+    let status = mkt.withdraw_defect(withdrawal(&case.mkt, &found, "无")).await.unwrap_err();
+    assert_told(&status, Code::PermissionDenied, "NOT_YOURS");
+    let status = psb.withdraw_defect(withdrawal(&case.psb, &found, " ")).await.unwrap_err();
+    assert_eq!(fields(&status), ["reason"]);
+    let request = withdrawal(&case.psb, &found, "经复核系合法取得");
+    let first = psb.withdraw_defect(request.clone()).await.unwrap().into_inner();
+    assert_eq!(psb.withdraw_defect(request).await.unwrap().into_inner(), first, "asked again");
+    assert!(case.assessed(&item).await.usable);
+    let now = first.item.unwrap();
+    let status = psb.withdraw_defect(withdrawal(&case.psb, &now, "无")).await.unwrap_err();
+    assert_told(&status, Code::FailedPrecondition, "RULE_BROKEN");
+    let rows = case.psb.trace(&case.dossier, 1000).await.unwrap();
+    let kinds: Vec<_> = rows.iter().map(|row| row.kind.as_str()).collect();
+    for kind in ["evidence.defect_recorded.v1", "evidence.defect_withdrawn.v1"] {
+        assert!(kinds.contains(&kind), "{kinds:?}");
+    }
 }
 
 #[tokio::test]
@@ -349,4 +425,52 @@ async fn the_holder_or_the_dossiers_agency_cures_and_nobody_during_a_hand_over()
     let held = case.read(&item).await;
     let (cured, _) = case.psb.cure(&held, "NOT_SEALED").await.unwrap();
     case.mkt.cure(&cured, "NOT_SEALED:3").await.unwrap();
+}
+
+#[tokio::test]
+async fn monitoring_data_of_the_environment_authority_may_be_criminal_evidence() {
+    let case = Case::new().await;
+    let monitored = pb::Environmental {
+        kind: pb::EnvironmentalKind::MonitoringData.into(),
+        issued_by: pb::EnvironmentalIssuer::MonitoringBody.into(),
+        issuer: "云泽县生态环境监测站".to_owned(),
+        waste_code: String::new(),
+    };
+    let record = pb::Item { kind: pb::EvidenceKind::SiteRecord.into(), ..thing("A") };
+    let data = pb::Item { environmental: Some(monitored.clone()), ..record.clone() };
+    let data = case.mkt.add(&case.dossier, data).await;
+    assert_eq!(case.read(&data).await.environmental, Some(monitored.clone()), "as it was said");
+    let told = case.assessed_by(&case.mkt, &data, pb::Use::Trial).await;
+    assert_eq!((told.conversion(), told.rule.as_str()), (pb::ConversionClass::Direct, "E-14"));
+    let opinion =
+        pb::Environmental { kind: pb::EnvironmentalKind::WasteOpinion.into(), ..monitored.clone() };
+    let wrong = pb::Item { environmental: Some(opinion), code: "B".to_owned(), ..record.clone() };
+    let refusal = case.mkt.try_add(&case.dossier, wrong).await.unwrap_err();
+    let expected = ["item.environmental.issued_by", "item.environmental.waste_code"];
+    assert_eq!(fields(&refusal), expected);
+    assert_eq!(rule(&refusal).0, "E-14");
+    let nothing = pb::Environmental::default();
+    let wrong = pb::Item { environmental: Some(nothing), code: "B".to_owned(), ..record };
+    let refusal = case.mkt.try_add(&case.dossier, wrong).await.unwrap_err();
+    assert_eq!(fields(&refusal), ["item.environmental.kind", "item.environmental.issued_by"]);
+}
+
+#[tokio::test]
+async fn evidence_of_an_agency_is_recognised_in_a_public_order_case_as_the_text_allows() {
+    let case = Case::new().await;
+    let (item, words) = (case.thing("A").await, thing("B"));
+    let words = pb::Item { kind: pb::EvidenceKind::Testimony.into(), ..words };
+    let mut criminal = pb::Item { code: "C".to_owned(), ..words.clone() };
+    criminal.collection.as_mut().unwrap().proceeding = pb::Proceeding::Criminal.into();
+    let words = case.mkt.add(&case.dossier, words).await;
+    let criminal = case.mkt.add(&case.dossier, criminal).await;
+    case.handed_over(&[&item, &words, &criminal]).await;
+    let public_order = pb::Use::PublicOrderCase;
+    let (_, told) = case.psb.recognize(&case.read(&item).await, public_order).await.unwrap();
+    assert_eq!((told.rule.as_str(), told.recognized), ("E-13", true));
+    let refusal = case.psb.recognize(&case.read(&words).await, public_order).await.unwrap_err();
+    assert_told(&refusal, Code::FailedPrecondition, "RULE_BROKEN");
+    assert_eq!(rule(&refusal).0, "E-13");
+    let (_, told) = case.psb.recognize(&case.read(&criminal).await, public_order).await.unwrap();
+    assert!(told.basis.contains("art. 33"), "it was collected in a criminal case");
 }

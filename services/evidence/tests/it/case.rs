@@ -80,6 +80,10 @@ pub(crate) fn data(code: &str) -> pb::Item {
         check_value: "ab".repeat(32),
         medium_id: "手机-1".to_owned(),
         backup_id: "备份-1".to_owned(),
+        video_id: "录像-1".to_owned(),
+        size: 8,
+        seal_photos_before: "封存前-1".to_owned(),
+        seal_photos_after: "封存后-1".to_owned(),
         ..pb::ElectronicData::default()
     };
     pb::Item {

@@ -128,14 +128,18 @@ async fn events_that_follow_from_other_calls_are_refused_with_their_name() {
     }
     let status = case.mkt.record(event(&item, Kind::Unspecified)).await.unwrap_err();
     assert_eq!(fields(&status), ["kind"]);
+    let nowhere = pb::RecordCustodyRequest { place: " ".to_owned(), ..event(&item, Kind::Tested) };
+    assert_eq!(fields(&case.mkt.record(nowhere).await.unwrap_err()), ["place"]);
 }
 
 #[tokio::test]
 async fn a_sale_needs_photographs_of_this_item_and_the_principal_head() {
     use pb::ContentRole::Photo;
     let case = Case::new().await;
-    let (item, other) = (case.thing("A").await, case.thing("B").await);
+    let fish = pb::Item { perishable: true, measure: Some(seizure()), ..thing("A") };
+    let (item, other) = (case.mkt.add(&case.dossier, fish).await, case.thing("B").await);
     let photo = case.attach(&case.mkt, &item.name, Photo, b"fresh fish").await.name;
+    let paper = case.attach(&case.mkt, &item.name, pb::ContentRole::Record, b"a list").await.name;
     let foreign = case.attach(&case.mkt, &other.name, Photo, b"bottle").await.name;
     let sale = |contents: &[&str], head: &str| pb::RecordCustodyRequest {
         contents: contents.iter().map(|one| (*one).to_owned()).collect(),
@@ -155,8 +159,19 @@ async fn a_sale_needs_photographs_of_this_item_and_the_principal_head() {
         let status = case.mkt.record(sale(&[&photo], not_principal)).await.unwrap_err();
         assert_told(&status, Code::PermissionDenied, "WRONG_OFFICER");
     }
+    let status = case.mkt.record(sale(&[&paper], "MKT-04")).await.unwrap_err();
+    assert_told(&status, Code::FailedPrecondition, "RULE_BROKEN");
+    assert!(status.message().contains("PHOTO or a VIDEO"), "{status:?}");
+    let bottle = pb::RecordCustodyRequest {
+        item: other.name.clone(),
+        etag: case.read(&other).await.etag,
+        ..sale(&[&foreign], "MKT-04")
+    };
+    let status = case.mkt.record(bottle).await.unwrap_err();
+    assert!(status.message().contains("not registered as perishable"), "{status:?}");
     let (sold, event) = case.mkt.record(sale(&[&photo], "MKT-04")).await.unwrap();
     assert_eq!(sold.custody.unwrap().state(), pb::CustodyState::Sold);
+    assert_eq!(sold.measure.unwrap().state(), pb::MeasureState::Disposed, "its measure is over");
     assert_eq!((event.contents, event.approved_by), (vec![photo], "MKT-04".to_owned()));
 }
 
@@ -322,7 +337,7 @@ async fn an_event_that_is_altered_deleted_or_added_behind_our_back_is_found() {
 }
 
 /// Changes the measure of an item, as MKT-01 with the approval of `head`.
-fn measure_change(
+pub(crate) fn measure_change(
     item: &pb::Item,
     change: pb::MeasureChange,
     head: &str,
@@ -340,7 +355,10 @@ fn measure_change(
 }
 
 impl Party {
-    async fn change(&self, request: pb::ChangeMeasureRequest) -> Result<pb::Item, Status> {
+    pub(crate) async fn change(
+        &self,
+        request: pb::ChangeMeasureRequest,
+    ) -> Result<pb::Item, Status> {
         Ok(self.client.clone().change_measure(request).await?.into_inner().item.unwrap())
     }
 }

@@ -41,6 +41,7 @@ pub(crate) fn as_listed(of: &pb::HandOver) -> pb::CountHandOverRequest {
         counts: counts.collect(),
         officer: "PSB-01".to_owned(),
         custodian: "PSB-06".to_owned(),
+        investigators: vec!["PSB-01".to_owned(), "PSB-02".to_owned()],
     }
 }
 
@@ -307,6 +308,7 @@ async fn the_receiver_sees_what_it_is_offered_and_a_third_body_does_not() {
             .count(pb::CountHandOverRequest {
                 officer: "CAE-01".to_owned(),
                 custodian: "CAE-06".to_owned(),
+                investigators: Vec::new(),
                 ..as_listed(&proposed)
             })
             .await

@@ -113,6 +113,7 @@ async fn everything_that_is_missing_is_named_at_once_with_rule_and_article() {
             "item.electronic_data.category",
             "item.electronic_data.file_format",
             "item.electronic_data.check_value",
+            "item.electronic_data.size",
             "item.electronic_data.check_algorithm",
             "item.electronic_data.medium_reason",
         ]
@@ -294,6 +295,18 @@ async fn items_added_at_once_have_each_their_number() {
     let mut numbers: Vec<i32> = added.iter().map(|item| item.number).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=20).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn of_items_with_one_code_that_are_added_at_once_one_is() {
+    let case = Case::new().await;
+    let adding = (0..8).map(|_| case.mkt.try_add(&case.dossier, thing("C")));
+    let added = futures_util::future::join_all(adding.collect::<Vec<_>>()).await;
+    assert_eq!(added.iter().filter(|one| one.is_ok()).count(), 1);
+    for status in added.into_iter().filter_map(Result::err) {
+        assert_told(&status, Code::AlreadyExists, "EXISTS");
+    }
+    assert_eq!(case.thing("D").await.number, 2, "what was refused has no number");
 }
 
 /// The pages of the items of a dossier.

@@ -53,6 +53,27 @@ async fn keys_are_wrapped_again_in_batches_and_the_old_key_can_go() {
 }
 
 #[tokio::test]
+async fn a_replica_that_has_not_heard_of_the_new_key_wraps_nothing_with_the_old_one() {
+    let office = Office::new().await;
+    let replica = office.world.replica().await;
+    let (client, streaming) = office.both_of(&replica, "MKT").await;
+    let early = office.begin(&client, 10, false).await.name;
+    let keys = office.world.home.path().join("content-keys");
+    std::fs::write(keys.join("9999.key"), STANDARD.encode([9; 32])).unwrap();
+    let answer = office.operator().await.rewrap_keys(rewrap(0)).await.unwrap().into_inner();
+    assert_eq!((answer.rewrapped, answer.remaining), (1, 0));
+    // The other process has looked at its folder before; its next upload looks again.
+    office.begin(&client, 10, false).await;
+    let old = "SELECT count(*) AS n FROM upload WHERE key_id <> '9999'";
+    assert_eq!(office.count(old).await, 0);
+    // What was wrapped again meanwhile is committed with its new wrapping.
+    let data = bytes(10);
+    send(&streaming, chunks(&early, &data, 0, 10)).await.unwrap();
+    client.clone().commit_upload(commit(&early, &data)).await.unwrap();
+    assert_eq!(office.count("SELECT count(*) AS n FROM blob WHERE key_id = '9999'").await, 1);
+}
+
+#[tokio::test]
 async fn without_its_key_a_file_is_unavailable_and_not_lost() {
     let office = Office::new().await;
     let (client, streaming) = office.both("MKT").await;

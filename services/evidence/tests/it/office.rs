@@ -4,7 +4,6 @@ use std::{path::PathBuf, time::Duration};
 
 use evidence::{Evidence, config};
 use proto::evidence::v1 as pb;
-use sea_orm::{ConnectionTrait as _, Statement};
 use sha2::{Digest as _, Sha256};
 use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_stream::{Stream, wrappers::ReceiverStream};
@@ -87,23 +86,11 @@ impl Office {
     }
 
     pub(crate) async fn sql(&self, sql: &str) {
-        let sql = sql.to_owned();
-        self.world
-            .db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let statement = Statement::from_string(tx.get_database_backend(), sql);
-                    tx.execute_raw(statement).await.map(drop)
-                })
-            })
-            .await
-            .unwrap();
+        self.world.sql(sql).await;
     }
 
     pub(crate) async fn count(&self, sql: &str) -> i64 {
-        let conn = self.world.db.reader();
-        let statement = Statement::from_string(conn.get_database_backend(), sql.to_owned());
-        conn.query_one_raw(statement).await.unwrap().unwrap().try_get("", "n").unwrap()
+        self.world.count(sql).await
     }
 
     /// An upload for MKT's item that is announced, with SM3 when asked.

@@ -33,6 +33,14 @@ async fn asked(party: &Party, dossier: &str, item: &pb::Item) -> Vec<(&'static s
     own.collection.as_mut().unwrap().collectors = vec![party.officer("01"), party.officer("02")];
     let get = pb::GetDossierRequest { name: dossier.clone() };
     let found = finding(party, item, "DESCRIPTION_UNCLEAR");
+    let withdrawn = pb::WithdrawDefectRequest {
+        request_id: id(),
+        item: name.clone(),
+        etag: item.etag.clone(),
+        code: "DESCRIPTION_UNCLEAR".to_owned(),
+        reason: "无".to_owned(),
+        officer: party.officer("01"),
+    };
     let cured = cure(party, item, "DESCRIPTION_UNCLEAR");
     let recognized = recognition(party, item, pb::Use::Trial);
     vec![
@@ -46,6 +54,7 @@ async fn asked(party: &Party, dossier: &str, item: &pb::Item) -> Vec<(&'static s
         ("RecordCustody", party.record(record).await.unwrap_err()),
         ("ChangeMeasure", client.change_measure(measure).await.unwrap_err()),
         ("RecordDefect", client.record_defect(found).await.unwrap_err()),
+        ("WithdrawDefect", client.withdraw_defect(withdrawn).await.unwrap_err()),
         ("CureDefect", client.cure_defect(cured).await.unwrap_err()),
         ("RecognizeItem", client.recognize_item(recognized).await.unwrap_err()),
     ]

@@ -18,6 +18,7 @@ use proto::{
     },
     referral::v1::referral_service_client::ReferralServiceClient,
 };
+use sea_orm::{ConnectionTrait as _, Statement};
 use tempfile::TempDir;
 use tonic::{Code, Status, service::Routes};
 use tonic_types::StatusExt as _;
@@ -118,6 +119,25 @@ impl World {
         let (home, files, options) = (&self.home, &self.files, &self.options);
         let place = Place { db, home, files, options };
         self.parties().evidence(&self.clock, place).await
+    }
+
+    /// Changes rows behind the service's back.
+    pub(crate) async fn sql(&self, sql: &str) {
+        let sql = sql.to_owned();
+        let write = self.db.write(move |tx| {
+            Box::pin(async move {
+                let statement = Statement::from_string(tx.get_database_backend(), sql);
+                tx.execute_raw(statement).await.map(drop)
+            })
+        });
+        write.await.unwrap();
+    }
+
+    /// The `n` that a statement answers.
+    pub(crate) async fn count(&self, sql: &str) -> i64 {
+        let conn = self.db.reader();
+        let statement = Statement::from_string(conn.get_database_backend(), sql.to_owned());
+        conn.query_one_raw(statement).await.unwrap().unwrap().try_get("", "n").unwrap()
     }
 
     /// A body with a key and a token, calling this world's replica.

@@ -59,6 +59,9 @@ mod tests {
             facts: BTreeMap::from([(fact.0.to_owned(), fact.1.to_owned())]),
             penalties: Vec::new(),
             close_reason: None,
+            closed_at: None,
+            place: String::new(),
+            competence: None,
             created_at: now,
             version: 1,
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use types::{AgencyCode, Id};
 
 use super::{
@@ -31,10 +32,29 @@ pub struct Docket {
     pub penalties: Vec<Penalty>,
     /// Why it was closed without a referral; `None` while open.
     pub close_reason: Option<String>,
+    /// When that was.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// Region code where the act took place; empty: the territory of the agency.
+    pub place: String,
+    /// Who the catalogue says is competent; `None` when it did not say.
+    pub competence: Option<Competence>,
     /// When it was opened.
     pub created_at: DateTime<Utc>,
     /// Changes with every change.
     pub version: i32,
+}
+
+/// What the catalogue said of a docket's matter and place when it was opened. It binds nobody here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Competence {
+    /// The catalogue's revision that answered.
+    pub revision: i64,
+    /// The one competent body; `None` when several claim it, or none is.
+    pub competent: Option<AgencyCode>,
+    /// The answer in one sentence.
+    pub summary: String,
+    /// The same in Chinese.
+    pub summary_zh: String,
 }
 
 /// An administrative penalty on the same facts.

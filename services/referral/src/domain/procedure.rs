@@ -178,6 +178,8 @@ pub enum Guard {
     ParentNotFiled,
     /// The case supervised is still undecided and its term not yet over.
     ParentNotOverdue,
+    /// No dispute over who is competent is open: the receiver passes the case on (J-07).
+    NoDispute,
 }
 
 /// How a step ends a term.

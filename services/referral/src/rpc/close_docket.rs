@@ -45,11 +45,17 @@ pub(super) async fn close_docket(
             let legs = store::legs_of_docket(tx, &agency, &name).await?;
             closing::check(&docket, &agency, legs.is_empty())
                 .map_err(|refusal| Error::refused(refusal, &name))?;
-            let close_reason = Some(reason.trim().to_owned());
-            let docket = Docket { close_reason, version: docket.version + 1, ..docket };
+            let docket = Docket {
+                close_reason: Some(reason.trim().to_owned()),
+                closed_at: Some(now),
+                version: docket.version + 1,
+                ..docket
+            };
             store::close_docket(tx, &docket).await?;
+            let dispute = store::open_dispute(tx, &name).await?;
+            let message = convert::docket(&docket, &[], dispute.as_ref());
             Ok(Written {
-                response: pb::CloseDocketResponse { docket: Some(convert::docket(&docket, &[])) },
+                response: pb::CloseDocketResponse { docket: Some(message) },
                 entries: vec![db::journal::Entry {
                     at: now,
                     ..events::docket("DOCKET_CLOSED", &docket, &doer)

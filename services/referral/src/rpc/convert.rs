@@ -7,8 +7,9 @@ use proto::referral::v1 as pb;
 
 use crate::{
     domain::{
+        dispute::Dispute,
         document::Document,
-        leg::{Docket, Leg, Penalty},
+        leg::{Competence, Docket, Leg, Penalty},
         procedure::{Row, TermLength},
         screening::Suggestion,
         step::PenaltyKind,
@@ -29,7 +30,12 @@ pub(super) fn version(etag: &str) -> Option<i32> {
     etag.strip_prefix('"')?.strip_suffix('"')?.parse().ok()
 }
 
-pub(super) fn docket(docket: &Docket, suggestions: &[Suggestion]) -> pb::Docket {
+/// A docket with the dispute that is open over it.
+pub(super) fn docket(
+    docket: &Docket,
+    suggestions: &[Suggestion],
+    dispute: Option<&Dispute>,
+) -> pb::Docket {
     let state = match docket.close_reason {
         None => pb::DocketState::Open,
         Some(_) => pb::DocketState::Closed,
@@ -47,6 +53,22 @@ pub(super) fn docket(docket: &Docket, suggestions: &[Suggestion]) -> pb::Docket 
         create_time: Some(timestamp(docket.created_at)),
         etag: etag(docket.version),
         earlier_penalties: docket.penalties.iter().map(penalty).collect(),
+        place: docket.place.clone(),
+        competence: docket.competence.as_ref().map(competence),
+        dispute: dispute.map(|one| pb::DocketDispute {
+            dispute: one.name.clone(),
+            acting: one.acting.to_string(),
+            open_time: Some(timestamp(one.opened_at)),
+        }),
+    }
+}
+
+fn competence(said: &Competence) -> pb::Competence {
+    pb::Competence {
+        revision: said.revision,
+        competent: said.competent.as_ref().map_or(String::new(), ToString::to_string),
+        summary: said.summary.clone(),
+        summary_zh: said.summary_zh.clone(),
     }
 }
 

@@ -165,7 +165,8 @@ mod tests {
     /// Name and number of every step of the contract.
     fn contract() -> Vec<(String, u32)> {
         let set = prost_types::FileDescriptorSet::decode(proto::DESCRIPTORS).unwrap();
-        let mut messages = set.file.iter().flat_map(|file| &file.message_type);
+        let own = set.file.iter().filter(|file| file.package() == "xiezhi.referral.v1");
+        let mut messages = own.flat_map(|file| &file.message_type);
         let step = messages.find(|message| message.name() == "Step").unwrap();
         let numbers = step.field.iter();
         numbers.map(|f| (f.name().to_uppercase(), f.number().unsigned_abs())).collect()

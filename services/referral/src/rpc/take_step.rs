@@ -14,6 +14,7 @@ use crate::{
     Referral,
     domain::{
         act::{Act, Position, World},
+        dispute::PASSES_ON,
         engine::{self, Outcome},
         leg::{BY_HAND_OVER, Leg},
         opening,
@@ -149,6 +150,11 @@ impl Taking {
                 parent.ok().map(|parent| engine::as_parent(&parent, act.now))
             }
         };
+        let dispute = if PASSES_ON.contains(&act.step) {
+            store::open_dispute(tx, &store::docket_name(leg.docket)).await?
+        } else {
+            None
+        };
         let world = World {
             settings: &self.service.settings,
             calendar: &calendar,
@@ -156,6 +162,7 @@ impl Taking {
             parent,
             supervision_open: store::children_open(tx, leg).await?,
             answer_refers: self.answer_refers(tx).await,
+            dispute: dispute.as_ref(),
         };
         engine::take(leg, act, world)
             .map_err(|refusal| Error::refused(refusal, store::leg_name(leg.id)))

@@ -21,6 +21,8 @@ pub(crate) async fn insert_docket(tx: &impl ConnectionTrait, docket: &Docket) ->
         .iter()
         .map(|one| (one.kind.as_str(), &one.decision_no, one.amount_fen, &one.decided_on))
         .collect();
+    let competence = docket.competence.as_ref();
+    let competence = competence.map(|one| write_json(one, "docket.competence")).transpose()?;
     let row = rows::docket::ActiveModel {
         name: Set(docket_name(docket.id)),
         agency: Set(docket.agency.as_str().to_owned()),
@@ -32,6 +34,9 @@ pub(crate) async fn insert_docket(tx: &impl ConnectionTrait, docket: &Docket) ->
         close_reason: Set(docket.close_reason.clone()),
         created_at: Set(docket.created_at),
         version: Set(docket.version),
+        place: Set(docket.place.clone()),
+        competence: Set(competence),
+        closed_at: Set(docket.closed_at),
     };
     rows::docket::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
@@ -54,6 +59,7 @@ pub(crate) async fn docket(
 pub(crate) async fn close_docket(tx: &impl ConnectionTrait, docket: &Docket) -> Result<(), Error> {
     let done = rows::docket::Entity::update_many()
         .col_expr(rows::docket::Column::CloseReason, Expr::value(docket.close_reason.clone()))
+        .col_expr(rows::docket::Column::ClosedAt, Expr::value(docket.closed_at))
         .col_expr(rows::docket::Column::Version, Expr::value(docket.version))
         .filter(rows::docket::Column::Name.eq(docket_name(docket.id)))
         .filter(rows::docket::Column::Version.eq(docket.version - 1))
@@ -79,6 +85,9 @@ fn from_row(row: rows::docket::Model) -> Result<Docket, Error> {
         facts,
         penalties: penalties.collect::<Result<_, Error>>()?,
         close_reason: row.close_reason,
+        closed_at: row.closed_at,
+        place: row.place,
+        competence: row.competence.map(|text| read_json(&text, "docket.competence")).transpose()?,
         created_at: row.created_at,
         version: row.version,
     })

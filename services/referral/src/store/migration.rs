@@ -8,6 +8,8 @@ use sea_orm_migration::{
     },
 };
 
+use super::migration_competence::Competence;
+
 /// The migrations, in order.
 #[derive(Debug)]
 pub struct Migrations;
@@ -15,7 +17,12 @@ pub struct Migrations;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![db::common_migration(), Box::new(Referrals), db::answers_migration()]
+        vec![
+            db::common_migration(),
+            Box::new(Referrals),
+            db::answers_migration(),
+            Box::new(Competence),
+        ]
     }
 }
 
@@ -147,4 +154,56 @@ fn term() -> TableCreateStatement {
         .col(timestamp_with_time_zone_null("overdue_raised_at"))
         .col(timestamp_with_time_zone_null("next_rung_at"))
         .take()
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, Statement};
+
+    use super::*;
+
+    /// The schema as it was before the catalogue.
+    struct Before;
+
+    #[async_trait::async_trait]
+    impl MigratorTrait for Before {
+        fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+            vec![db::common_migration(), Box::new(Referrals), db::answers_migration()]
+        }
+    }
+
+    #[tokio::test]
+    async fn dockets_of_before_keep_all_they_had_and_know_when_they_were_closed() {
+        let fresh = db::testing::database::<Before>("referral_before").await;
+        let closed = fresh.write(|tx| {
+            Box::pin(async move {
+                let docket = |name: &str, reason: &str| {
+                    format!(
+                        "INSERT INTO docket (name, agency, title, sector, matter, facts, penalties, \
+                         close_reason, created_at, version) VALUES ('{name}', 'MKT', 't', 's', \
+                         'M033', '{{}}', '[]', {reason}, '2026-03-01 00:00:00+00:00', 1)"
+                    )
+                };
+                for sql in [
+                    docket("dockets/1", "'nothing'"),
+                    docket("dockets/2", "NULL"),
+                    "INSERT INTO journal (txid, at, kind, resource, docket, agency, officer, step, \
+                     payload, request_id) VALUES (0, '2026-03-02 00:00:00+00:00', 'DOCKET_CLOSED', \
+                     'dockets/1', 'dockets/1', 'MKT', '', '', '', '')"
+                        .to_owned(),
+                ] {
+                    tx.execute_unprepared(&sql).await?;
+                }
+                Migrations::up(tx, None).await?;
+                let sql = "SELECT name FROM docket WHERE place = '' AND competence IS NULL \
+                           AND closed_at = (SELECT at FROM journal) AND name = 'dockets/1' \
+                           UNION SELECT name FROM docket WHERE closed_at IS NULL ORDER BY name";
+                let backend = tx.get_database_backend();
+                let rows = tx.query_all_raw(Statement::from_string(backend, sql)).await?;
+                let names = rows.iter().map(|row| row.try_get::<String>("", "name"));
+                names.collect::<Result<Vec<_>, DbErr>>()
+            })
+        });
+        assert_eq!(closed.await.unwrap(), ["dockets/1", "dockets/2"]);
+    }
 }

@@ -18,6 +18,30 @@ pub(super) mod docket {
         pub close_reason: Option<String>,
         pub created_at: DateTimeUtc,
         pub version: i32,
+        pub place: String,
+        pub competence: Option<String>,
+        pub closed_at: Option<DateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+#[expect(unreachable_pub, reason = "sea-orm derives for public rows only")]
+pub(super) mod docket_dispute {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "docket_dispute")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub docket: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub dispute: String,
+        pub acting: String,
+        pub opened_at: DateTimeUtc,
+        pub ended_at: Option<DateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -32,6 +32,7 @@ pub(crate) fn docket(by: &Party, title: &str) -> pb::OpenDocketRequest {
         facts: BTreeMap::from([fact]),
         officer: by.officer("01"),
         earlier_penalties: Vec::new(),
+        place: String::new(),
     }
 }
 

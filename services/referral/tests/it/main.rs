@@ -4,7 +4,10 @@
 
 mod calendar;
 mod case;
+mod catalogue;
+mod competence;
 mod directory;
+mod dispute;
 mod full;
 mod hand_over;
 mod happy;

@@ -25,6 +25,7 @@ async fn every_field_of_a_docket_at_fault_is_named_at_once() {
     let request = pb::OpenDocketRequest {
         request_id: "1".to_owned(),
         matter: "x".repeat(41),
+        place: "3309990".to_owned(),
         facts: BTreeMap::from([("hazardous_waste_mass".to_owned(), "much".to_owned())]),
         earlier_penalties: vec![penalty],
         ..pb::OpenDocketRequest::default()
@@ -39,6 +40,7 @@ async fn every_field_of_a_docket_at_fault_is_named_at_once() {
             "sector",
             "officer",
             "matter",
+            "place",
             "facts.hazardous_waste_mass",
             "earlier_penalties[0].kind",
             "earlier_penalties[0].decision_no",

@@ -10,6 +10,7 @@ use identity::{
     migration::Migrator,
 };
 use proto::{
+    catalogue::v1::catalogue_service_client::CatalogueServiceClient,
     identity::v1::{
         ImportDirectoryRequest, Officer, identity_service_client::IdentityServiceClient,
     },
@@ -21,6 +22,8 @@ use tonic::{Code, Status, service::Routes};
 use tonic_types::StatusExt as _;
 use types::{Id, TrustDomain, Workload};
 
+use crate::catalogue::Catalogue;
+
 pub(crate) type Client = ReferralServiceClient<Signed>;
 
 /// 2026-03-02 10:00 in Shanghai, a Monday with no holiday near.
@@ -31,6 +34,7 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) db: Db,
     pub(crate) referral: Referral,
+    pub(crate) catalogue: Catalogue,
     /// To open the database a second time, as another process would.
     pub(crate) url: String,
     identity: Identity,
@@ -99,7 +103,9 @@ impl World {
             Revocations::new(),
         );
         identity.refresh().await.unwrap();
-        let parties = Parties { identity: &identity, issuer: &issuer, wire: &wire };
+        let catalogue = Catalogue::default();
+        let parties =
+            Parties { identity: &identity, issuer: &issuer, wire: &wire, catalogue: &catalogue };
         parties.import().await;
         let referral = parties.referral(&clock, db.clone(), plan.calendar, plan.settings).await;
         referral.refresh().await.unwrap();
@@ -107,6 +113,7 @@ impl World {
             clock,
             db,
             referral,
+            catalogue,
             url,
             identity,
             issuer,
@@ -135,7 +142,8 @@ impl World {
             self.issuer.name().clone(),
         ));
         let Plan { calendar, settings, .. } = Plan::default();
-        Referral::new(self.db.clone(), self.clock.clone(), calendar, settings, nobody)
+        let catalogue = self.parties().catalogue().await;
+        Referral::new(self.db.clone(), self.clock.clone(), calendar, settings, nobody, catalogue)
     }
 
     /// A body with a key and a token, calling this world's replica.
@@ -170,7 +178,12 @@ impl World {
     }
 
     fn parties(&self) -> Parties<'_> {
-        Parties { identity: &self.identity, issuer: &self.issuer, wire: &self.wire }
+        Parties {
+            identity: &self.identity,
+            issuer: &self.issuer,
+            wire: &self.wire,
+            catalogue: &self.catalogue,
+        }
     }
 }
 
@@ -179,6 +192,7 @@ struct Parties<'a> {
     identity: &'a Identity,
     issuer: &'a Issuer,
     wire: &'a Clock,
+    catalogue: &'a Catalogue,
 }
 
 impl Parties<'_> {
@@ -201,6 +215,16 @@ impl Parties<'_> {
         let routes = Routes::new(self.identity.clone().into_server());
         let callee = self.issuer.name().clone();
         IdentityServiceClient::new(Signed::new(routes, credentials, self.issuer.trust(), callee))
+    }
+
+    /// The catalogue, as referral calls it.
+    async fn catalogue(&self) -> CatalogueServiceClient<Signed> {
+        let callee = Workload::service(&domain(), "catalogue");
+        let own = self.enrolled(callee.clone()).await;
+        let gate = Gate::new(own, self.issuer.trust(), Revocations::new(), self.wire.clone());
+        let routes = Routes::new(self.catalogue.clone().into_server(gate));
+        let caller = self.enrolled(Workload::service(&domain(), "referral")).await;
+        CatalogueServiceClient::new(Signed::new(routes, caller, self.issuer.trust(), callee))
     }
 
     /// Imports the example county as an operator does.
@@ -232,7 +256,8 @@ impl Parties<'_> {
         settings: Settings,
     ) -> Referral {
         let identity = self.client(Workload::service(&domain(), "referral")).await;
-        Referral::new(db, clock.clone(), calendar, settings, identity)
+        let catalogue = self.catalogue().await;
+        Referral::new(db, clock.clone(), calendar, settings, identity, catalogue)
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) async fn get_log_status(
     let status = |name: &str| {
         let Position { rows, last_row_id, .. } = positions.get(name).cloned().unwrap_or_default();
         let altered = alarms.get(name).map(|(count, first)| {
-            format!("ALARM: {count} sequenced rows were altered afterwards, the first is {first}")
+            format!("ALARM: {count} sequenced rows are altered or gone since, the first is {first}")
         });
         let faults: Vec<String> = altered.into_iter().chain(service.journals.fault(name)).collect();
         pb::JournalStatus { service: name.to_owned(), rows, last_row_id, fault: faults.join("; ") }

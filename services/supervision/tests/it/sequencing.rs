@@ -4,7 +4,7 @@
 use proto::supervision::v1 as pb;
 use tlog::LogKey;
 
-use crate::world::{World, tamper};
+use crate::world::{World, change, tamper};
 
 /// Why a log could not be opened.
 fn why<T>(opened: anyhow::Result<T>) -> String {
@@ -84,19 +84,24 @@ async fn a_damaged_tile_gives_no_proof() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_journal_that_is_away_is_named_and_the_others_go_on() {
+async fn journals_that_are_away_are_named_and_the_others_go_on() {
+    const AWAY: [&str; 4] = ["arbitration", "catalogue", "evidence", "referral"];
     let mut world = World::still().await;
-    let replica = world.with_absent(&["referral"]).await;
+    let replica = world.with_absent(&AWAY).await;
     world.auditor = world.caller(&replica, "wimse://county.example/service/operator");
     world.start_replica(&replica);
     world.write(10).await;
     world.caught_up().await;
-    world.fault("referral").await;
+    for service in AWAY {
+        world.fault(service).await;
+    }
     let status = world.status().await;
-    assert_eq!(status.journals[0].service, "identity");
-    assert_eq!(status.journals[0].fault, "");
-    assert_eq!(status.journals[1].service, "referral");
-    assert_eq!((status.journals[1].rows, status.journals[1].last_row_id), (0, 0));
+    for journal in &status.journals {
+        let is_away = AWAY.contains(&journal.service.as_str());
+        assert_eq!(journal.fault.is_empty(), !is_away, "{}", journal.service);
+        assert_eq!(journal.rows == 0 && journal.last_row_id == 0, is_away, "{}", journal.service);
+    }
+    assert_eq!(status.journals.len(), AWAY.len() + 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,4 +123,45 @@ async fn a_row_that_comes_again_altered_is_an_alarm_and_never_a_second_leaf() {
     world.write(1).await;
     let (after, _) = world.caught_up().await;
     assert_eq!(after.size, u64::try_from(world.row_ids().await.len()).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_is_older_than_the_log_is_an_alarm_when_it_is_followed_again() {
+    for (set, found) in [("DELETE FROM journal", "gone"), ("UPDATE journal SET kind = 'x'", "new")]
+    {
+        let mut world = World::new().await;
+        world.write(20).await;
+        world.caught_up().await;
+        world.stop().await;
+        // As after a restored backup: the last row is gone, or its number was used again.
+        let last = *world.row_ids().await.last().unwrap();
+        tamper(&world.identity_db, &format!("{set} WHERE id = {last}")).await;
+        let replica = world.replica().await.unwrap();
+        assert_eq!(world.status().await.journals[0].fault, "", "{found}: nobody has looked yet");
+        world.start_replica(&replica);
+        let fault = world.fault("identity").await;
+        assert!(fault.contains("ALARM: 1 ") && fault.ends_with(&format!(" {last}")), "{fault}");
+        // What comes after it is sequenced all the same; the first may have the number again.
+        let before = world.checkpoint().await.0.size;
+        world.write(2).await;
+        while world.checkpoint().await.0.size == before {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_comes_back_older_after_it_was_away_is_an_alarm() {
+    let world = World::new().await;
+    world.write(20).await;
+    world.caught_up().await;
+    let last = *world.row_ids().await.last().unwrap();
+    change(&world.identity_db, "ALTER TABLE journal RENAME TO restored").await;
+    world.fault("identity").await;
+    let sql = format!("UPDATE restored SET kind = 'identity.other.v1' WHERE id = {last}");
+    tamper(&world.identity_db, &sql).await;
+    change(&world.identity_db, "ALTER TABLE restored RENAME TO journal").await;
+    while !world.fault("identity").await.contains("ALARM: 1 ") {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
 }

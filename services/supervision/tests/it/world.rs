@@ -279,11 +279,16 @@ impl Drop for World {
 
 /// Somebody who can write to the database writes to it.
 pub(crate) async fn tamper(db: &Db, sql: &str) {
+    assert!(change(db, sql).await > 0, "nothing was changed");
+}
+
+/// Somebody changes the database; says how many rows.
+pub(crate) async fn change(db: &Db, sql: &str) -> u64 {
     let sql = sql.to_owned();
     let write = db.write(move |tx| {
         Box::pin(async move { Ok::<_, DbErr>(tx.execute_unprepared(&sql).await?.rows_affected()) })
     });
-    assert!(write.await.unwrap() > 0, "nothing was changed");
+    write.await.unwrap()
 }
 
 fn service(name: &str) -> Workload {

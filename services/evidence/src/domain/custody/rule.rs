@@ -7,6 +7,7 @@ use super::{CustodyEvent, Said};
 use crate::domain::{
     dossier::Dossier,
     item::Item,
+    measure::Measure,
     refusal::{Law, Refusal},
     word::{CustodyKind, CustodyState, MeasureState, Position},
 };
@@ -18,6 +19,8 @@ const KEEPER: Law = Law { rule: "E-10", basis: "MPS procedure art. 235", verifie
 /// Sale after photographs, with approval of the principal head.
 const SALE: Law =
     Law { rule: "E-10", basis: "Decree 310 art. 4; MPS procedure art. 236", verified: "V" };
+/// Every event says where.
+const PLACE: Law = Law { rule: "E-10", basis: "LAW.md 4.3; MPS procedure art. 230", verified: "D" };
 /// Destruction needs approval: LAW.md 4.3 asks for it without a text.
 const DESTRUCTION: Law = Law { rule: "E-10", basis: "LAW.md 4.3", verified: "D" };
 /// Sealed, and how it is opened.
@@ -143,6 +146,8 @@ pub struct Record {
     pub storage_place: String,
     /// What the one who approved is; none when nobody is named.
     pub approver: Option<Position>,
+    /// Whether a photograph or a recording is among the contents.
+    pub pictured: bool,
 }
 
 /// The instant of an event that was said to have happened at `time`, or just now.
@@ -201,7 +206,11 @@ pub fn check(record: &Record) -> Result<&'static Rule, Refusal> {
         }
         Approval::None | Approval::Head | Approval::PrincipalHead => {}
     }
-    if faults.is_empty() { Ok(rule) } else { Err(Refusal::Fields { faults, law: rule.law }) }
+    let law = if faults.is_empty() { PLACE } else { rule.law };
+    if record.said.place.trim().is_empty() {
+        faults.push(("place".to_owned(), format!("is missing: say where ({kind})")));
+    }
+    if faults.is_empty() { Ok(rule) } else { Err(Refusal::Fields { faults, law }) }
 }
 
 /// Records an event of the item, as its holder.
@@ -242,6 +251,9 @@ pub fn record(
     if kind == CustodyKind::Stored {
         keeper(item, dossier, &record.custodian)?;
     }
+    if kind == CustodyKind::Sold {
+        may_be_sold(item, &record)?;
+    }
     if kind == CustodyKind::Returned
         && let Some(measure) = &item.measure
         && measure.state == MeasureState::Running
@@ -265,6 +277,11 @@ fn written(item: &Item, rule: &Rule, record: Record, now: DateTime<Utc>) -> (Ite
         CustodyKind::Stored => {
             after.custody.custodian = record.custodian;
             after.custody.storage_place = record.storage_place;
+            // The holder has it again, whoever kept it meanwhile (T-22b).
+            after.custody.kept_by = None;
+        }
+        CustodyKind::Destroyed | CustodyKind::Sold => {
+            after.measure = after.measure.map(Measure::disposed);
         }
         CustodyKind::Collected
         | CustodyKind::Registered
@@ -273,8 +290,6 @@ fn written(item: &Item, rule: &Rule, record: Record, now: DateTime<Utc>) -> (Ite
         | CustodyKind::HandedOver
         | CustodyKind::Received
         | CustodyKind::Returned
-        | CustodyKind::Destroyed
-        | CustodyKind::Sold
         | CustodyKind::Recognized
         | CustodyKind::Cured => {}
     }
@@ -323,7 +338,7 @@ pub fn still_there(item: &Item) -> Result<(), Refusal> {
 /// # Errors
 /// MPS procedure art. 235.
 pub fn keeper(item: &Item, dossier: &Dossier, custodian: &str) -> Result<(), Refusal> {
-    let investigates = dossier.investigators.iter().any(|one| one == custodian);
+    let investigates = dossier.investigates(custodian);
     let collected = item.facts.collection.collectors.iter().any(|one| one == custodian);
     if investigates || collected {
         let what = format!(
@@ -333,6 +348,19 @@ pub fn keeper(item: &Item, dossier: &Dossier, custodian: &str) -> Result<(), Ref
         return Err(Refusal::WrongOfficer { what, law: KEEPER });
     }
     Ok(())
+}
+
+/// Only what spoils is sold before the case is decided, once it was photographed or recorded.
+fn may_be_sold(item: &Item, record: &Record) -> Result<(), Refusal> {
+    let (what, what_zh) = if !item.facts.perishable {
+        ("it is not registered as perishable: it is kept", "该物品并非易腐烂变质或者不易保管的财物")
+    } else if !record.pictured {
+        let what = "none of the contents is a PHOTO or a VIDEO: photograph or record it first";
+        (what, "应当先行拍照或者录像")
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::Broken { what: what.to_owned(), what_zh, law: SALE })
 }
 
 fn approved(rule: &Rule, record: &Record) -> Result<(), Refusal> {

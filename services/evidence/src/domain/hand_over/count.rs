@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use types::AgencyCode;
 
-use super::{Count, E_10, HandOver, Line, broken};
+use super::{Count, E_10, HandOver, Line, broken, moving::takes_the_case};
 use crate::domain::{
     dossier::Dossier,
     item::Item,
@@ -21,6 +21,8 @@ pub struct Counting {
     pub officer: String,
     /// Certificate number of who will keep the items.
     pub custodian: String,
+    /// Certificate numbers of who investigates for the receiver.
+    pub investigators: Vec<String>,
     /// The number of a line, and what was found.
     pub counts: Vec<(i32, Count)>,
 }
@@ -50,6 +52,7 @@ impl HandOver {
             }
             HandOverState::Refused | HandOverState::Withdrawn => return self.over(),
         }
+        self.investigators_are_named(&counting)?;
         self.custodian_is_another(&counting, dossier, items)?;
         let lines = self.counted(counting.counts)?;
         Ok(Self {
@@ -57,8 +60,19 @@ impl HandOver {
             lines,
             receiver_officer: counting.officer,
             custodian: counting.custodian,
+            investigators: counting.investigators,
             ..self.next()
         })
+    }
+
+    /// Who takes items into a case of its own says who investigates it.
+    fn investigators_are_named(&self, counting: &Counting) -> Result<(), Refusal> {
+        if !counting.investigators.is_empty() || !takes_the_case(self.purpose) {
+            return Ok(());
+        }
+        let fault = "are missing: who investigates must not keep the items, so say who does";
+        let faults = vec![("investigators".to_owned(), fault.to_owned())];
+        Err(Refusal::Fields { faults, law: E_10 })
     }
 
     /// Who investigates keeps nothing (MPS procedure art. 235).
@@ -71,7 +85,7 @@ impl HandOver {
         let custodian = &counting.custodian;
         let collected =
             |item: &Item| item.facts.collection.collectors.iter().any(|one| one == custodian);
-        let why = if dossier.investigators.contains(custodian) {
+        let why = if dossier.investigates(custodian) || counting.investigators.contains(custodian) {
             "investigates the case"
         } else if items.iter().any(collected) {
             "collected items of the list"

@@ -1,19 +1,31 @@
 //! What a hand-over does to its items: nothing until both have signed, then everything at once.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use types::{AgencyCode, Id};
 
-use super::{E_10, HandOver, Line};
+use super::{E_10, HandOver, Line, Proposal, broken, named, some_of};
 use crate::domain::{
     custody::{CustodyEvent, Said},
     item::Item,
+    refusal::Refusal,
     word::{CustodyKind, HandOverState, Purpose},
 };
 
-/// Whether a hand-over for this ends the giver's measures: the item goes to another organ's case.
+/// Whether a hand-over for this ends the giver's measures: the item goes to another organ's case. The
+/// decision of a dispute ends none: what the former body did stays valid (LAW.md 5).
 pub(super) fn ends_measures(purpose: Purpose) -> bool {
     match purpose {
         Purpose::Referral | Purpose::OtherAgency => true,
+        Purpose::Custody | Purpose::Return | Purpose::Dispute => false,
+    }
+}
+
+/// Whether the receiver of a hand-over for this takes the items into a case of its own.
+pub(super) fn takes_the_case(purpose: Purpose) -> bool {
+    match purpose {
+        Purpose::Referral | Purpose::OtherAgency | Purpose::Dispute => true,
         Purpose::Custody | Purpose::Return => false,
     }
 }
@@ -34,6 +46,34 @@ pub struct Copy<'a> {
     pub copy: &'static str,
     /// The body that has it.
     pub held_by: &'a AgencyCode,
+}
+
+impl Proposal {
+    /// That items which are given back go to a body that handed them over to the giver; `chains` are
+    /// those of the items, by name.
+    ///
+    /// # Errors
+    /// E-10; every item that did not come from there is named.
+    pub fn may_return(
+        &self,
+        items: &[Item],
+        chains: &BTreeMap<String, Vec<CustodyEvent>>,
+    ) -> Result<(), Refusal> {
+        let came = |event: &CustodyEvent| {
+            event.kind == CustodyKind::HandedOver
+                && event.agency == self.receiver
+                && event.holder == self.giver
+        };
+        let from_there =
+            |item: &&Item| chains.get(&item.name()).is_some_and(|chain| chain.iter().any(came));
+        let others = items.iter().filter(|item| !from_there(item));
+        let how = format!("did not come to {} from {}", self.giver, self.receiver);
+        let others: Vec<String> = others.map(|item| named(item, &how)).collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        broken(E_10, some_of(&others), "所列物品并非由该机关移交而来，不能退回该机关")
+    }
 }
 
 impl HandOver {
@@ -102,7 +142,9 @@ impl HandOver {
             return Vec::new();
         }
         let file = match self.purpose {
-            Purpose::Referral | Purpose::OtherAgency | Purpose::Return => &self.receiver,
+            Purpose::Referral | Purpose::OtherAgency | Purpose::Return | Purpose::Dispute => {
+                &self.receiver
+            }
             Purpose::Custody => &self.giver,
         };
         vec![

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::{
     assessment::{assess, class, may_recognize},
     item::{Found, Recognized},
-    word::{Conversion, Use},
+    word::{Conversion, CustodyKind, EnvironmentalKind, Proceeding, Use},
 };
 
 #[test]
@@ -24,23 +24,107 @@ fn each_kind_has_its_class_for_each_use() {
     assert_eq!(table.len(), Kind::ALL.len());
     for (kind, conversion, rule) in table {
         for target in criminal {
-            let class = class(kind, target);
+            let class = class(&facts(kind), day("2026-03-02"), target);
             assert_eq!((class.conversion, class.law.rule), (conversion, rule), "{kind} {target}");
         }
-        let class = class(kind, Use::OtherAgency);
-        assert_eq!((class.conversion, class.law.rule), (Direct, "E-12"), "{kind}");
+        for target in [Use::OtherAgency, Use::AdministrativeCase] {
+            let class = class(&facts(kind), day("2026-03-02"), target);
+            assert_eq!((class.conversion, class.law.rule), (Direct, "E-12"), "{kind} {target}");
+        }
     }
 }
 
 #[test]
 fn what_the_courts_text_does_not_name_says_so() {
     for kind in [Kind::AppraisalOpinion, Kind::SiteRecord] {
-        let trial = class(kind, Use::Trial);
+        let class = |target| class(&facts(kind), day("2026-03-02"), target);
+        let trial = class(Use::Trial);
         assert!(trial.reason.contains("art. 75") && trial.law.basis.contains("75"));
-        assert_eq!(class(kind, Use::CriminalFiling).law.basis, "MPS procedure art. 63");
-        assert_eq!(class(kind, Use::Prosecution).law.basis, "检察规则 art. 64(2)");
+        assert_eq!(class(Use::CriminalFiling).law.basis, "MPS procedure art. 63");
+        assert_eq!(class(Use::Prosecution).law.basis, "检察规则 art. 64(2)");
     }
-    assert_eq!(class(Kind::Testimony, Use::Trial).law.verified, "M", "from memory, and it says so");
+    let words = class(&facts(Kind::Testimony), day("2026-03-02"), Use::Trial);
+    assert_eq!(words.law.verified, "M", "from memory, and it says so");
+}
+
+#[test]
+fn what_other_agencies_collected_may_be_used_in_a_public_order_case_transferred_from_2026_on() {
+    use Conversion::{Direct, Recollect, ReviewRequired};
+    for kind in Kind::ALL {
+        let class = |on| class(&facts(*kind), day(on), Use::PublicOrderCase);
+        let expected = match kind {
+            Kind::Physical | Kind::Documentary | Kind::AudioVisual | Kind::ElectronicData => Direct,
+            Kind::AppraisalOpinion | Kind::SiteRecord => ReviewRequired,
+            Kind::Testimony | Kind::PartyStatement => Recollect,
+        };
+        let now = class("2026-01-01");
+        assert_eq!((now.conversion, now.law.rule), (expected, "E-13"), "{kind}");
+        assert!(now.law.basis.contains("art. 93"));
+        let before = class("2025-12-31");
+        assert_eq!((before.conversion, before.law.rule), (Recollect, "E-13"), "{kind}");
+        assert!(before.reason.contains("2026-01-01"));
+    }
+}
+
+#[test]
+fn the_day_of_the_transfer_is_that_on_which_the_item_left_who_collected_it() {
+    let (dossier, (item, chain)) = (dossier(), registered(facts(Kind::Physical)));
+    let class = |chain: &[CustodyEvent], today: &str| {
+        let known = Known { day: day(today), ..known(&dossier, chain, &[]) };
+        assess(&item, &known, Use::PublicOrderCase, &psb()).class.conversion
+    };
+    assert_eq!(class(&chain, "2026-03-02"), Conversion::Direct, "it can be transferred now");
+    let mut left = chain.clone();
+    let last = left.last().unwrap().clone();
+    for on in ["2025-12-31 23:59", "2026-02-01 09:00"] {
+        left.push(CustodyEvent { kind: CustodyKind::HandedOver, at: at(on), ..last.clone() });
+    }
+    assert_eq!(class(&left, "2026-03-02"), Conversion::Recollect, "the first time is the transfer");
+}
+
+#[test]
+fn what_was_collected_in_a_criminal_case_may_be_used_where_it_becomes_another() {
+    for kind in Kind::ALL {
+        let mut criminal = facts(*kind);
+        criminal.collection.proceeding = Some(Proceeding::Criminal);
+        for target in [Use::AdministrativeCase, Use::PublicOrderCase] {
+            let class = class(&criminal, day("2025-01-01"), target);
+            assert_eq!((class.conversion, class.law.rule), (Conversion::Direct, "E-13"), "{kind}");
+            assert!(class.law.basis.contains("art. 33"));
+        }
+        for target in [Use::CriminalFiling, Use::Prosecution, Use::Trial] {
+            let class = class(&criminal, day("2025-01-01"), target);
+            assert_eq!(class.conversion, Conversion::Direct, "it is criminal evidence: {kind}");
+        }
+    }
+}
+
+#[test]
+fn monitoring_data_and_opinions_on_waste_may_be_criminal_evidence() {
+    for (what, article) in
+        [(EnvironmentalKind::MonitoringData, "14"), (EnvironmentalKind::WasteOpinion, "15")]
+    {
+        let mut report = facts(Kind::SiteRecord);
+        report.environmental = Some(environmental(what));
+        for target in [Use::CriminalFiling, Use::Prosecution, Use::Trial] {
+            let class = class(&report, day("2026-03-02"), target);
+            assert_eq!((class.conversion, class.law.rule), (Conversion::Direct, "E-14"));
+            assert_eq!(class.law.basis, format!("法释〔2023〕7号 art. {article}"));
+        }
+        let other = class(&report, day("2026-03-02"), Use::OtherAgency);
+        assert_eq!(other.law.rule, "E-12", "the text is about criminal proceedings");
+    }
+}
+
+#[test]
+fn an_item_that_was_registered_before_is_read_and_assessed_as_it_was() {
+    for kind in Kind::ALL {
+        let facts = facts(*kind);
+        let mut old = serde_json::to_value(&facts).unwrap();
+        old.as_object_mut().unwrap().remove("environmental").unwrap();
+        old["collection"].as_object_mut().unwrap().remove("proceeding").unwrap();
+        assert_eq!(serde_json::from_value::<Facts>(old).unwrap(), facts);
+    }
 }
 
 #[test]
@@ -50,7 +134,8 @@ fn an_open_defect_that_excludes_makes_an_item_unusable_and_a_curable_one_does_no
         let mut one = facts(Kind::ElectronicData);
         change(&mut one);
         let (item, chain) = registered(one);
-        let files = [File { role: crate::domain::defect::Role::Original, ..File::default() }];
+        let role = crate::domain::defect::Role::Original;
+        let files = [File { role, sha256: "ab".repeat(32), size: 8, ..File::default() }];
         assess(&item, &known(&dossier, &chain, &files), Use::Trial, &psb())
     };
     assert!(judge(|_| {}).usable);

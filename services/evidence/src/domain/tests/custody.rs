@@ -15,6 +15,7 @@ use crate::domain::{
 fn whole(kind: CustodyKind) -> Record {
     let ends = matches!(kind, CustodyKind::Destroyed | CustodyKind::Sold);
     let said = Said {
+        place: "物证室".to_owned(),
         reason: "办案需要".to_owned(),
         approved_by: if ends { "MKT-04".to_owned() } else { String::new() },
         contents: vec!["contents/1".to_owned()],
@@ -27,6 +28,7 @@ fn whole(kind: CustodyKind) -> Record {
         custodian: text(kind == CustodyKind::Stored, "MKT-06"),
         storage_place: text(kind == CustodyKind::Stored, "B架"),
         approver: ends.then_some(Position::PrincipalHead),
+        pictured: true,
     }
 }
 
@@ -45,7 +47,9 @@ fn tried(item: &Item, one: Record) -> Result<(Item, CustodyEvent), Refusal> {
 /// An item on which this event is possible.
 fn ready(kind: CustodyKind) -> (Item, Vec<CustodyEvent>) {
     let sealed = kind == CustodyKind::Unsealed;
-    registered(facts(if sealed { Kind::ElectronicData } else { Kind::Physical }))
+    let mut facts = facts(if sealed { Kind::ElectronicData } else { Kind::Physical });
+    facts.perishable = kind == CustodyKind::Sold;
+    registered(facts)
 }
 
 fn rows() -> impl Iterator<Item = &'static Rule> {
@@ -110,6 +114,9 @@ fn each_thing_an_event_needs_is_asked_for() {
     ] {
         missing(kind, "reason", |one| one.said.reason = " ".to_owned());
     }
+    for row in rows() {
+        missing(row.kind, "place", |one| one.said.place = " ".to_owned());
+    }
     missing(CustodyKind::Sealed, "seal_no", |one| one.seal_no.clear());
     missing(CustodyKind::Stored, "custodian", |one| one.custodian.clear());
     missing(CustodyKind::Stored, "storage_place", |one| one.storage_place.clear());
@@ -172,8 +179,10 @@ fn an_end_is_approved_by_a_head_and_a_sale_by_the_principal_head() {
 #[test]
 fn who_investigates_or_collected_does_not_keep() {
     let (item, _) = registered(facts(Kind::Physical));
-    // MKT-03 investigates, MKT-02 only collected.
-    for (custodian, why) in [("MKT-03", "investigates"), ("MKT-02", "collected")] {
+    // MKT-03 investigates, PSB-02 for a body that received, MKT-02 only collected.
+    for (custodian, why) in
+        [("MKT-03", "investigates"), ("PSB-02", "investigates"), ("MKT-02", "collected")]
+    {
         let one = Record { custodian: custodian.to_owned(), ..whole(CustodyKind::Stored) };
         let refusal = tried(&item, one).unwrap_err();
         let (rule, sentence) = told(&refusal);
@@ -235,6 +244,41 @@ fn what_is_under_a_measure_is_released_before_it_is_given_back() {
     assert_eq!(refusal.law(), SEIZURE);
     item.measure.as_mut().unwrap().state = MeasureState::Released;
     assert!(tried(&item, whole(CustodyKind::Returned)).is_ok());
+}
+
+#[test]
+fn what_is_sold_or_destroyed_is_under_no_measure_any_more() {
+    for (kind, state) in [
+        (CustodyKind::Sold, MeasureState::Disposed),
+        (CustodyKind::Destroyed, MeasureState::Disposed),
+        (CustodyKind::Tested, MeasureState::Running),
+    ] {
+        let (mut item, _) = ready(kind);
+        item.measure = Some(measure(MeasureKind::Seizure, "2026-03-01"));
+        let (after, _) = tried(&item, whole(kind)).unwrap();
+        assert_eq!(after.measure.unwrap().state, state, "{kind}");
+    }
+}
+
+#[test]
+fn only_what_spoils_is_sold_and_only_after_a_photograph_or_recording() {
+    let (mut item, _) = ready(CustodyKind::Sold);
+    let unseen = Record { pictured: false, ..whole(CustodyKind::Sold) };
+    let (rule, sentence) = told(&tried(&item, unseen).unwrap_err());
+    assert!(rule == "E-10" && sentence.contains("PHOTO or a VIDEO"), "{sentence}");
+    item.facts.perishable = false;
+    let (_, sentence) = told(&tried(&item, whole(CustodyKind::Sold)).unwrap_err());
+    assert!(sentence.contains("perishable") && sentence.contains("art. 236"), "{sentence}");
+}
+
+#[test]
+fn what_the_holder_stores_is_kept_by_nobody_else() {
+    let (mut item, _) = registered(facts(Kind::Physical));
+    item.custody.kept_by = Some(psb());
+    let (tested, event) = tried(&item, whole(CustodyKind::Tested)).unwrap();
+    assert_eq!((tested.custody.kept_by, event.kept_by.as_str()), (Some(psb()), "PSB"));
+    let (stored, event) = tried(&item, whole(CustodyKind::Stored)).unwrap();
+    assert_eq!((stored.custody.kept_by, event.kept_by.as_str()), (None, ""));
 }
 
 /// A long chain, and the item it is of.

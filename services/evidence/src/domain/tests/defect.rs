@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::{
     custody::Said,
-    defect::{Role, TABLE, code_to_record, of, row, to_cure},
+    defect::{Role, code_to_record, may_record, of, row, table::TABLE, to_cure, to_withdraw},
     item::{Cured, Found},
     word::{CustodyKind, Severity},
 };
@@ -25,7 +25,7 @@ fn with_files(kind: Kind, files: &[File], change: impl FnOnce(&mut Facts)) -> Ve
 }
 
 fn file(role: Role) -> File {
-    File { role, sha256: "ab".repeat(32), ..File::default() }
+    File { role, sha256: "ab".repeat(32), size: 8, committed_at: monday(), ..File::default() }
 }
 
 #[test]
@@ -77,6 +77,54 @@ fn electronic_data_is_sealed_signed_and_has_a_backup() {
     let none = |one: &mut Facts| one.electronic_data.as_mut().unwrap().backup_id.clear();
     assert_eq!(of_facts(kind, none), ["NO_BACKUP"]);
     assert!(with_files(kind, &[file(Role::Backup)], none).is_empty());
+    let unfilmed = |one: &mut Facts| one.electronic_data.as_mut().unwrap().video_id.clear();
+    assert_eq!(of_facts(kind, unfilmed), ["NO_VIDEO"]);
+    assert!(with_files(kind, &[file(Role::Video)], unfilmed).is_empty());
+    let unseen = |one: &mut Facts| one.electronic_data.as_mut().unwrap().seal_photos_after.clear();
+    assert_eq!(of_facts(kind, unseen), ["NO_SEAL_PHOTOS"]);
+    assert_eq!(with_files(kind, &[file(Role::SealPhoto)], unseen), ["NO_SEAL_PHOTOS"]);
+    assert!(with_files(kind, &[file(Role::SealPhoto), file(Role::SealPhoto)], unseen).is_empty());
+    let extracted = |one: &mut Facts| {
+        unseen(one);
+        one.electronic_data.as_mut().unwrap().medium_id.clear();
+    };
+    assert!(of_facts(kind, extracted).is_empty(), "no medium was sealed");
+}
+
+#[test]
+fn what_is_not_certain_is_looked_for_when_the_deployment_says_so() {
+    let mut one = facts(Kind::ElectronicData);
+    let list = one.electronic_data.as_mut().unwrap();
+    list.video_id.clear();
+    list.seal_photos_before.clear();
+    let ((item, chain), dossier) = (registered(one), dossier());
+    let codes = |seal_photos, video| {
+        let settings = Settings { seal_photos, video };
+        let known = Known { settings, ..known(&dossier, &chain, &[]) };
+        of(&item, &known).into_iter().map(|one| one.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(true, true), ["NO_SEAL_PHOTOS", "NO_VIDEO"]);
+    assert_eq!(codes(false, true), ["NO_VIDEO"]);
+    assert!(codes(false, false).is_empty());
+}
+
+#[test]
+fn what_comes_after_the_first_hand_over_cures_nothing_by_itself() {
+    let minute = chrono::Duration::minutes(1);
+    let late = |role| File { committed_at: monday() + minute, ..file(role) };
+    let handed_over = |facts: Facts, files: &[File]| {
+        let (mut item, mut chain) = registered(facts);
+        chain.push(item.append(Said::new(CustodyKind::HandedOver, monday(), &mkt(), "MKT-01")));
+        codes(&item, &chain, files)
+    };
+    let mut unrecorded = facts(Kind::Physical);
+    unrecorded.source_papers.clear();
+    assert!(handed_over(unrecorded.clone(), &[file(Role::Record)]).is_empty());
+    assert_eq!(handed_over(unrecorded, &[late(Role::Record)]), ["NO_SOURCE_RECORD"]);
+    let mut data = facts(Kind::ElectronicData);
+    data.electronic_data.as_mut().unwrap().backup_id.clear();
+    assert!(handed_over(data.clone(), &[file(Role::Backup)]).is_empty());
+    assert_eq!(handed_over(data, &[late(Role::Backup)]), ["NO_BACKUP"]);
 }
 
 #[test]
@@ -92,7 +140,12 @@ fn an_original_that_is_not_what_the_list_says_excludes_the_item() {
     let sm3 = |one: &mut Facts| {
         one.electronic_data.as_mut().unwrap().check_algorithm = "SM3".to_owned();
     };
-    assert!(with_files(kind, &files, sm3).is_empty(), "SM3 was not asked for: nothing to compare");
+    assert_eq!(with_files(kind, &files, sm3), ["NO_CHECK_VALUE"], "nothing can be compared");
+    assert!(with_files(kind, &[], sm3).is_empty(), "there is no file that could be");
+    let longer = [File { size: 9, ..file(Role::Original) }];
+    assert_eq!(with_files(kind, &longer, |_| {}), ["SIZE_DIFFERS"]);
+    let unsaid = |one: &mut Facts| one.electronic_data.as_mut().unwrap().size = 0;
+    assert!(with_files(kind, &longer, unsaid).is_empty(), "a list of before states no size");
     let differs = [File { sm3: "cd".repeat(32), ..other.clone() }];
     assert_eq!(with_files(kind, &differs, sm3), ["CHECK_VALUE_MISMATCH"]);
     let equal = [File { sm3: "ab".repeat(32), ..other }];
@@ -150,7 +203,14 @@ fn an_investigator_who_keeps_is_found_once() {
         item.custody.custodian = custodian.to_owned();
         chain.push(item.append(Said::new(CustodyKind::Stored, monday(), &mkt(), "MKT-06")));
     }
-    let expected = ["CUSTODIAN_IS_INVESTIGATOR:4", "CUSTODIAN_IS_INVESTIGATOR:7"];
+    item.custody.custodian = "PSB-02".to_owned();
+    chain.push(item.append(Said::new(CustodyKind::Received, monday(), &psb(), "PSB-01")));
+    let expected = [
+        "CUSTODIAN_IS_INVESTIGATOR:4",
+        "CUSTODIAN_IS_INVESTIGATOR:7",
+        // Of the receiver.
+        "CUSTODIAN_IS_INVESTIGATOR:8",
+    ];
     assert_eq!(codes(&item, &chain, &[]), expected);
 }
 
@@ -225,5 +285,36 @@ fn what_can_be_cured_is_open_known_and_does_not_exclude() {
     }
     cured(&mut item, "NOT_SEALED", 4);
     let (_, sentence) = told(&cure(&item, "NOT_SEALED").unwrap_err());
+    assert!(sentence.contains("cured by event 4"), "{sentence}");
+}
+
+#[test]
+fn who_was_only_offered_an_item_finds_nothing_wrong_with_it() {
+    let (mut item, mut chain) = registered(facts(Kind::Physical));
+    let dossier = dossier();
+    let asked = |chain: &[CustodyEvent], body| may_record(&known(&dossier, chain, &[]), &body);
+    assert_eq!(asked(&chain, mkt()), Ok(()));
+    let (rule, sentence) = told(&asked(&chain, psb()).unwrap_err());
+    assert!(rule == "E-01" && sentence.contains("holds or held"), "{sentence}");
+    item.custody.holder = psb();
+    chain.push(item.append(Said::new(CustodyKind::Received, monday(), &psb(), "PSB-01")));
+    assert_eq!(asked(&chain, psb()), Ok(()));
+    item.custody.holder = mkt();
+    chain.push(item.append(Said::new(CustodyKind::Received, monday(), &mkt(), "MKT-01")));
+    assert_eq!(asked(&chain, psb()), Ok(()), "it held the item");
+}
+
+#[test]
+fn the_finder_alone_takes_a_finding_back_unless_it_was_cured() {
+    let (mut item, _) = registered(facts(Kind::Physical));
+    let code = "DESCRIPTION_UNCLEAR";
+    let (_, sentence) = told(&to_withdraw(&item, code, &psb()).unwrap_err());
+    assert!(sentence.contains("nobody has recorded"), "{sentence}");
+    find(&mut item, code);
+    assert_eq!(to_withdraw(&item, code, &psb()), Ok(item.review.found[0].clone()));
+    let refusal = to_withdraw(&item, code, &mkt()).unwrap_err();
+    assert!(matches!(refusal, Refusal::NotYours { .. }), "{refusal}");
+    cured(&mut item, code, 4);
+    let (_, sentence) = told(&to_withdraw(&item, code, &psb()).unwrap_err());
     assert!(sentence.contains("cured by event 4"), "{sentence}");
 }

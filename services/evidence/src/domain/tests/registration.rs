@@ -188,7 +188,7 @@ fn every_fault_is_told_at_once() {
     (bad.title, bad.unit, bad.source) = (String::new(), String::new(), String::new());
     bad.collection.collectors.clear();
     bad.electronic_data = Some(ElectronicData::default());
-    assert_eq!(all(&bad, None).len(), 9, "{:?}", all(&bad, None));
+    assert_eq!(all(&bad, None).len(), 10, "{:?}", all(&bad, None));
 }
 
 #[test]
@@ -205,4 +205,42 @@ fn the_chain_begins_with_the_collection_the_seal_and_the_registration() {
     assert_eq!(verify_chain(&item.name(), &item.custody, &chain), Ok(()));
     let (_, chain) = registered(facts(Kind::Physical));
     assert_eq!(chain.len(), 2, "what has no seal was not sealed");
+}
+
+#[test]
+fn monitoring_data_and_opinions_on_waste_say_whose_they_are() {
+    use EnvironmentalIssuer::{EnvironmentAuthority, MonitoringBody, PublicSecurity};
+    use EnvironmentalKind::{MonitoringData, WasteOpinion};
+    for (kind, issued_by, ok) in [
+        (MonitoringData, EnvironmentAuthority, true),
+        (MonitoringData, MonitoringBody, true),
+        (MonitoringData, PublicSecurity, false),
+        (WasteOpinion, EnvironmentAuthority, true),
+        (WasteOpinion, PublicSecurity, true),
+        (WasteOpinion, MonitoringBody, false),
+    ] {
+        let said = Environmental { issued_by, ..environmental(kind) };
+        if ok {
+            let one = Facts { environmental: Some(said), ..facts(Kind::SiteRecord) };
+            assert_eq!(all(&one, None), [], "{kind} {issued_by}");
+        } else {
+            let change = |one: &mut Facts| one.environmental = Some(said);
+            faulty(Kind::SiteRecord, "environmental.issued_by", "E-14", change);
+        }
+    }
+    let with = |change: fn(&mut Environmental), kind: EnvironmentalKind| {
+        move |one: &mut Facts| {
+            let mut said = environmental(kind);
+            change(&mut said);
+            one.environmental = Some(said);
+        }
+    };
+    let (record, field) = (Kind::Documentary, "environmental.waste_code");
+    faulty(record, field, "E-14", with(|said| said.waste_code.clear(), WasteOpinion));
+    faulty(record, field, "", with(|said| said.waste_code = "HW08".to_owned(), MonitoringData));
+    let nobody = with(|said| said.issuer.clear(), MonitoringData);
+    faulty(record, "environmental.issuer", "E-14", nobody);
+    for words in [Kind::Testimony, Kind::PartyStatement] {
+        faulty(words, "environmental", "E-14", with(|_| {}, MonitoringData));
+    }
 }

@@ -5,6 +5,7 @@ use types::AgencyCode;
 use super::longer_review;
 use crate::domain::{
     act::{Act, World},
+    dispute::J_07,
     leg::Leg,
     procedure::{Guard, Law, Row},
     refusal::Refusal,
@@ -31,6 +32,7 @@ pub(super) fn looks_only_at_leg(guard: Guard) -> bool {
         | Guard::ParentDecided
         | Guard::ParentNotFiled
         | Guard::SuggestionInTime
+        | Guard::NoDispute
         | Guard::ParentNotOverdue => true,
     }
 }
@@ -77,16 +79,17 @@ pub(super) fn check(
             let in_time = leg.open_term("T-16").is_some_and(|term| term.runs(act.now));
             !world.settings.direct_suggestion_lapses || in_time
         }
+        Guard::NoDispute => world.dispute.is_none() || !world.settings.dispute_bars_passing_on,
     };
     if holds {
         return Ok(());
     }
-    let (what, what_zh, law) = why(guard, row);
+    let (what, what_zh, law) = why(guard, row, world);
     Err(Refusal::Broken { what, what_zh, law })
 }
 
 /// The sentence for a guard that does not hold, and the rule that says so.
-fn why(guard: Guard, row: &Row) -> (String, &'static str, Law) {
+fn why(guard: Guard, row: &Row, world: World<'_>) -> (String, &'static str, Law) {
     let mut law = row.law;
     let (what, zh) = match guard {
         Guard::Running(slot) => (format!("the term {slot} does not run any more"), "期限已过"),
@@ -140,6 +143,15 @@ fn why(guard: Guard, row: &Row) -> (String, &'static str, Law) {
         ),
         Guard::SuggestionInTime => {
             ("the three days of art. 9(1) are over (setting)".into(), "期限已过")
+        }
+        Guard::NoDispute => {
+            law = J_07;
+            let dispute = world.dispute.map_or("a dispute", |dispute| dispute.name.as_str());
+            let what = format!(
+                "{dispute} over who is competent is open: a receiver does not pass the case on, and \
+                 its terms run"
+            );
+            (what, "管辖争议协调期间，接收机关不得再行移送，各项法定期限照常计算")
         }
     };
     (what, zh, law)

@@ -2,6 +2,7 @@
 
 mod decision;
 mod delivery;
+mod dispute;
 mod early;
 mod filing;
 mod story;

@@ -10,6 +10,7 @@ use super::{already, as_parent, raise, take};
 use crate::domain::{
     act::{Act, Parent, Position, World},
     body::{Directory, testing::county},
+    dispute::Dispute,
     document::{self, Document},
     engine::Outcome,
     leg::{Docket, Leg},
@@ -55,6 +56,7 @@ pub(super) struct Story {
     pub(super) parent: Option<Parent>,
     pub(super) supervision_open: bool,
     pub(super) answer_refers: bool,
+    pub(super) dispute: Option<Dispute>,
 }
 
 impl Story {
@@ -78,6 +80,7 @@ impl Story {
             parent: None,
             supervision_open: false,
             answer_refers: false,
+            dispute: None,
         }
     }
 
@@ -144,6 +147,7 @@ impl Story {
             parent: self.parent,
             supervision_open: self.supervision_open,
             answer_refers: self.answer_refers,
+            dispute: self.dispute.as_ref(),
             ..world(&self.settings, &self.bodies)
         }
     }
@@ -281,6 +285,9 @@ pub(super) fn docket(sector: &str, at: &str, mend: impl FnOnce(&mut Docket)) -> 
         facts: BTreeMap::new(),
         penalties: Vec::new(),
         close_reason: None,
+        closed_at: None,
+        place: String::new(),
+        competence: None,
         created_at: local(at),
         version: 1,
     };
@@ -309,6 +316,7 @@ pub(super) fn world<'a>(settings: &'a Settings, bodies: &'a Directory) -> World<
         parent: None,
         supervision_open: false,
         answer_refers: false,
+        dispute: None,
     }
 }
 
