@@ -54,6 +54,7 @@ pub(crate) async fn bench(options: &Options, report: &mut Report) {
             counts: proposed.lines.iter().map(count).collect(),
             officer: "AGR-01".to_owned(),
             custodian: "AGR-03".to_owned(),
+            investigators: vec!["AGR-01".to_owned(), "AGR-02".to_owned()],
         };
         let counted = receiver.evidence().count_hand_over(request).await.unwrap().into_inner();
         let counted = counted.hand_over.unwrap();

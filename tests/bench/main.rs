@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the time and its options")]
 
+mod competence;
 mod dossier;
 mod echo;
 mod hand_over;
@@ -12,6 +13,7 @@ mod load;
 mod log;
 mod mesh;
 mod page;
+mod precedents;
 mod process;
 mod report;
 mod upload;
@@ -26,7 +28,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const HELP: &str = "scripts/bench [GROUP] [--json] [--rounds N] [--seconds N]
   GROUP      referral, or one part of it: echo, write, page, process
              evidence, or one part of it: upload, hand-over, log
-             without one: both
+             competence
+             without one: all
   --json     one object a line: name, value, unit, yardstick, ratio, goal, met
   --rounds   rounds of which the median is taken, 5 or more   [5]
   --seconds  seconds of load in each round                    [3]";
@@ -34,6 +37,11 @@ const HELP: &str = "scripts/bench [GROUP] [--json] [--rounds N] [--seconds N]
 /// The parts of a group.
 const REFERRAL: [&str; 4] = ["echo", "write", "page", "process"];
 const EVIDENCE: [&str; 3] = ["upload", "hand-over", "log"];
+
+/// Every part.
+fn all() -> impl Iterator<Item = &'static str> {
+    REFERRAL.into_iter().chain(EVIDENCE).chain(["competence"])
+}
 
 /// What was asked.
 #[derive(Clone, Debug)]
@@ -61,7 +69,7 @@ fn main() {
             "--help" | "-h" => return println!("{HELP}"),
             "referral" => groups.extend(REFERRAL),
             "evidence" => groups.extend(EVIDENCE),
-            part => match REFERRAL.iter().chain(&EVIDENCE).find(|known| **known == part) {
+            part => match all().find(|known| *known == part) {
                 Some(known) => groups.push(known),
                 None => {
                     println!("{part} is no group\n{HELP}");
@@ -71,7 +79,7 @@ fn main() {
         }
     }
     if groups.is_empty() {
-        groups = [REFERRAL.as_slice(), &EVIDENCE].concat();
+        groups = all().collect();
     }
     let mut report = Report::new(json);
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -83,6 +91,7 @@ fn main() {
             "upload" => runtime.block_on(upload::bench(&options, &mut report)),
             "hand-over" => runtime.block_on(hand_over::bench(&options, &mut report)),
             "log" => runtime.block_on(log::bench(&options, &mut report)),
+            "competence" => runtime.block_on(competence::bench(&options, &mut report)),
             _ => runtime.block_on(process::bench(&options, &mut report)),
         }
     }

@@ -2,6 +2,7 @@
 //! What needs a process of its own is in `services/xiezhi/tests`.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod dispute;
 mod hand_over;
 mod journey;
 mod revocation;

@@ -72,10 +72,12 @@ impl World {
         self.running.push(mesh::start(options).await.unwrap());
     }
 
-    /// Where identity answers, when it runs already.
+    /// Where identity answers, when it runs already. Nobody serves the catalogue there: a docket is
+    /// opened without its word.
     fn peers(&self) -> BTreeMap<String, String> {
-        let identity = self.running.first().map(endpoint);
-        identity.map(|endpoint| ("identity".to_owned(), endpoint)).into_iter().collect()
+        let first = self.running.first().map(endpoint);
+        let names = ["identity", "catalogue"];
+        first.iter().flat_map(|at| names.map(|name| (name.to_owned(), at.clone()))).collect()
     }
 
     async fn import(&self) {

@@ -2,9 +2,13 @@
 //! them what proves each of them to a court that trusts nobody but the issuer and the log.
 
 mod chain;
+mod hand_over;
+pub(crate) mod info;
 pub(crate) mod layout;
 mod manifest;
+mod measure;
 mod parts;
+mod printed;
 mod rows;
 mod structure;
 mod verify;

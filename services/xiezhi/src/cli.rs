@@ -5,7 +5,10 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    command::{agency, evidence, keys, log, officer, procedures, referral, serve, term, verify},
+    command::{
+        agency, catalogue, dispute, evidence, keys, log, officer, procedures, referral, serve,
+        term, verify,
+    },
     config::{self, Config},
     demo,
 };
@@ -15,7 +18,7 @@ use crate::{
 #[derive(Debug, Parser)]
 #[command(name = "xiezhi", version, propagate_version = true, max_term_width = 110)]
 #[command(after_help = "Start here:\n  xiezhi demo                      \
-    replay the 31 real cases on a fresh mesh\n  xiezhi term 2024-02-07 3 day     \
+    replay the 31 real cases and five disputes on a fresh mesh\n  xiezhi term 2024-02-07 3 day     \
     when a term ends, and why then\n  xiezhi serve all                 \
     the whole mesh on this machine")]
 struct Cli {
@@ -53,6 +56,12 @@ enum Command {
     /// Dockets and referrals, as one agency.
     #[command(subcommand)]
     Referral(referral::Command),
+    /// Who is competent: the catalogue, its revisions, and what it says of a matter at a place.
+    #[command(subcommand)]
+    Catalogue(Box<catalogue::Command>),
+    /// Disputes over who is competent, from the first position to the decision.
+    #[command(subcommand)]
+    Dispute(dispute::Command),
     /// Evidence: dossiers, items, files, custody, hand-over, export.
     #[command(subcommand)]
     Evidence(Box<evidence::Command>),
@@ -114,6 +123,8 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Term(command) => term::term(&context, &command),
             Command::Keys(command) => keys::keys(&context, command).await,
             Command::Referral(command) => referral::referral(&context, command).await,
+            Command::Catalogue(command) => catalogue::catalogue(&context, *command).await,
+            Command::Dispute(command) => dispute::dispute(&context, command).await,
             Command::Evidence(command) => evidence::evidence(&context, *command).await,
             Command::Agency(command) => agency::agency(&context, command).await,
             Command::Officer(command) => officer::officer(&context, command).await,

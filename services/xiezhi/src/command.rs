@@ -1,7 +1,10 @@
 //! The commands beside the demo, one file for each.
 
 pub(crate) mod agency;
+pub(crate) mod call;
+pub(crate) mod catalogue;
 pub(crate) mod connect;
+pub(crate) mod dispute;
 pub(crate) mod evidence;
 pub(crate) mod keys;
 pub(crate) mod log;

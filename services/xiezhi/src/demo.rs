@@ -1,6 +1,7 @@
 //! `xiezhi demo`: real cases through the public API, each step by its own agency with its own key,
 //! at the dates of the case.
 
+mod disputes;
 mod evidence;
 mod export;
 mod files;
@@ -10,22 +11,34 @@ mod scenario;
 mod things;
 mod world;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{collections::BTreeSet, path::PathBuf, process::ExitCode};
 
+use anyhow::Context as _;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use server::telemetry::{self, Format};
 
-use self::{replay::Replay, report::Verdict, scenario::Scenario, world::World};
-use crate::{cli::Context, command::serve::stop_on_signal, out::line};
+use self::{
+    disputes::scenario::Dispute, replay::Replay, report::Verdict, scenario::Scenario, world::World,
+};
+use crate::{
+    cli::Context,
+    command::{
+        catalogue::first::{PUBLISHER, publish_first},
+        serve::stop_on_signal,
+    },
+    out::line,
+};
 
 /// Starts the whole mesh in one process on a fresh data directory and replays cases through it.
 #[derive(Debug, Args)]
 #[command(after_help = "Every scenario is a TOML file: who takes which step when, with which \
     papers, and what must come back.\nThe format is documented in \
-    services/xiezhi/scenarios/README.md.\nExit status: 0 when every case went as expected.")]
+    services/xiezhi/scenarios/README.md, that of disputes in scenarios/disputes/README.md.\nExit \
+    status: 0 when every case and every dispute went as expected.")]
 pub(crate) struct Demo {
-    /// Replay the scenarios of this folder instead of the 31 cases.
+    /// Replay the scenarios of this folder instead of the 31 cases, and the disputes in its
+    /// `disputes` instead of the five.
     #[arg(long, value_name = "DIR")]
     scenarios: Option<PathBuf>,
     /// Leave the mesh running at the end and say how to call it. Needs --data, or makes one.
@@ -38,12 +51,18 @@ pub(crate) struct Demo {
 
 pub(crate) async fn demo(context: &Context, command: Demo) -> anyhow::Result<ExitCode> {
     telemetry::start("error", Format::Text);
-    let scenarios = match &command.scenarios {
-        None => Scenario::embedded()?,
-        Some(dir) => Scenario::folder(dir)?,
+    let (scenarios, disputes) = match &command.scenarios {
+        None => (Scenario::embedded()?, Dispute::embedded()?),
+        Some(dir) => (Scenario::folder(dir)?, Dispute::folder(dir)?),
     };
     let keep = command.keep || context.shared.data.is_some();
-    let world = World::start(context.shared.data.clone(), &scenarios, keep).await?;
+    let mut bodies: BTreeSet<String> = scenarios.iter().flat_map(Scenario::bodies).collect();
+    bodies.extend(disputes.iter().flat_map(Dispute::bodies));
+    bodies.insert(PUBLISHER.to_owned());
+    let first = scenarios.iter().flat_map(|one| &one.steps).map(|step| step.at).min();
+    let first = first.context("there is no step")?;
+    let world = World::start(context.shared.data.clone(), first, &bodies, keep).await?;
+    publish_first(world.body(PUBLISHER)?).await?;
 
     // All cases live in one county and one time: the clock only moves forward, from the first step
     // of the oldest case to the last step of the newest.
@@ -66,11 +85,14 @@ pub(crate) async fn demo(context: &Context, command: Demo) -> anyhow::Result<Exi
         bar.inc(1);
     }
     let exported = export::all(&world, &scenarios, &replays, &bar).await?;
+    let settled = disputes::replay(&world, &disputes, &bar).await?;
     bar.finish_and_clear();
 
     let ended = replays.into_iter().zip(exported);
     let verdicts: Vec<Verdict> = ended.map(|(replay, exported)| replay.verdict(exported)).collect();
-    let unexpected = report::print(&verdicts, command.verbose, context.shared.json)?;
+    let (verbose, json) = (command.verbose, context.shared.json);
+    let unexpected =
+        report::print(&verdicts, verbose, json)? + disputes::print(&settled, verbose, json)?;
     if command.keep {
         keep_running(world, context.shared.json).await?;
     } else {
@@ -101,6 +123,8 @@ async fn keep_running(world: World, json: bool) -> anyhow::Result<()> {
         line(format!("  xiezhi {flags} referral list --as PRO"))?;
         line(format!("  xiezhi {flags} referral list --as PSB --filter 'late = true'"))?;
         line(format!("  xiezhi {flags} referral watch --as MKT"))?;
+        line(format!("  xiezhi {flags} catalogue resolve M005 --place 330999004"))?;
+        line(format!("  xiezhi {flags} dispute list --as GDO"))?;
         line("Stop it with Ctrl-C.")?;
     }
     stop_on_signal(&running.stop)?;

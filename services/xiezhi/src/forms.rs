@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use paper::form::{Align, Column, Form};
 use proto::evidence::v1 as pb;
 
-pub(crate) use receipt::Leaf;
+pub(crate) use receipt::{Leaf, completion};
 
 /// The names of bodies, by their codes.
 pub(crate) type Names = BTreeMap<String, String>;
@@ -21,12 +21,12 @@ pub(crate) fn involved_items(
     items: &[pb::Item],
     names: &Names,
 ) -> anyhow::Result<Vec<u8>> {
-    print(&items::form(dossier, items, names))
+    print(items::form(dossier, items, names))
 }
 
 /// The list of a hand-over, 移交清单: what was listed beside what was counted.
 pub(crate) fn hand_over(hand_over: &pb::HandOver, names: &Names) -> anyhow::Result<Vec<u8>> {
-    print(&hand_over::form(hand_over, names))
+    print(hand_over::form(hand_over, names))
 }
 
 /// The receipt of a completed hand-over, 回执, with the place of its row in the log.
@@ -35,11 +35,18 @@ pub(crate) fn receipt(
     leaf: &Leaf,
     names: &Names,
 ) -> anyhow::Result<Vec<u8>> {
-    print(&receipt::form(hand_over, leaf, names))
+    print(receipt::form(hand_over, leaf, names))
 }
 
-fn print(form: &Form) -> anyhow::Result<Vec<u8>> {
-    Ok(paper::print(form).with_context(|| form.title.clone())?.pdf)
+/// Prints a form; one of more pages than anybody prints with its cells cut.
+fn print(mut form: Form) -> anyhow::Result<Vec<u8>> {
+    let mut printed = paper::print(&form);
+    if matches!(printed, Err(paper::Error::TooManyPages { .. })) {
+        form.rows.iter_mut().flatten().for_each(|cell| *cell = line(cell));
+        form.remarks.push("过长的文字从略（…），全文见证据包中的 JSON 文件。".to_owned());
+        printed = paper::print(&form);
+    }
+    Ok(printed.with_context(|| form.title.clone())?.pdf)
 }
 
 fn name(names: &Names, code: &str) -> String {
@@ -55,7 +62,7 @@ fn facts<const N: usize>(facts: [(&str, String); N]) -> Vec<(String, String)> {
     facts.map(|(label, value)| (label.to_owned(), value)).collect()
 }
 
-/// A text that fits into one line of a form. What is cut off stands in the JSON beside it.
+/// A text of one line, no longer than a name. What is cut off stands in the JSON beside it.
 fn line(text: &str) -> String {
     const MAX: usize = 60;
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -84,6 +91,124 @@ fn money(fen: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What documents.json asks of a form, as field and value, printed by `form`.
+    fn asked_for(code: &str, form: &Form, values: &[(&str, &str)]) {
+        let all: serde_json::Value =
+            serde_json::from_str(include_str!("../../referral/data/documents.json")).unwrap();
+        let paper = all["documents"].as_array().unwrap().iter().find(|one| one["code"] == code);
+        let mut printed: Vec<&str> = form.rows.iter().flatten().map(String::as_str).collect();
+        printed.extend(form.facts.iter().map(|(_, value)| value.as_str()));
+        printed.extend(form.signatures.iter().flat_map(|one| [&*one.name, &*one.date]));
+        for field in paper.unwrap()["required_fields"].as_array().unwrap() {
+            let field = field.as_str().unwrap();
+            let known = values.iter().find(|(name, _)| *name == field);
+            let value = known.unwrap_or_else(|| panic!("the test knows no {field}")).1;
+            assert!(printed.iter().any(|text| text.contains(value)), "{code} has no {field}");
+        }
+    }
+
+    #[test]
+    fn the_list_of_a_hand_over_says_all_that_documents_json_asks_of_it() {
+        let time = Some(prost_types::Timestamp { seconds: 1_772_442_000, nanos: 0 });
+        let signed = |agency: &str, officer: &str| pb::HandOverSignature {
+            agency: agency.to_owned(),
+            officer: officer.to_owned(),
+            time,
+            ..pb::HandOverSignature::default()
+        };
+        let line = pb::HandOverLine {
+            line_no: 17,
+            title: "白酒".to_owned(),
+            code: "WP-9".to_owned(),
+            quantity: "12".to_owned(),
+            unit: "瓶".to_owned(),
+            features: "批号示例".to_owned(),
+            source: "现场扣押".to_owned(),
+            condition: "完好".to_owned(),
+            seal_no: "封-1".to_owned(),
+            value_fen: 123_456,
+            storage_place: "物证室A架".to_owned(),
+            count: Some(pb::LineCount {
+                photos: vec!["contents/1".to_owned(), "contents/2".to_owned()],
+                storage_place: "二号库".to_owned(),
+                ..pb::LineCount::default()
+            }),
+            ..pb::HandOverLine::default()
+        };
+        let given = pb::HandOver {
+            giver: "MKT".to_owned(),
+            receiver: "PSB".to_owned(),
+            lines: vec![line],
+            signatures: vec![signed("MKT", "MKT-01"), signed("PSB", "PSB-01")],
+            ..pb::HandOver::default()
+        };
+        let form = hand_over::form(&given, &Names::new());
+        asked_for(
+            "HAND_OVER_SHEET",
+            &form,
+            &[
+                ("line_no", "17"),
+                ("name", "白酒"),
+                ("number", "WP-9"),
+                ("quantity", "12 瓶"),
+                ("features", "批号示例"),
+                ("source", "现场扣押"),
+                ("condition", "完好"),
+                ("seal_no", "封-1"),
+                ("hand_over_person", "MKT-01"),
+                ("receiver", "PSB-01"),
+                ("signed_at", "2026年3月2日"),
+                ("photos", "2张"),
+            ],
+        );
+        // LAW.md 4.3 asks for two things more.
+        let cells = form.rows.concat().join("\n");
+        for word in ["1234.56元", "物证室A架", "移至 二号库"] {
+            assert!(cells.contains(word), "{word}: {cells}");
+        }
+    }
+
+    #[test]
+    fn the_list_of_items_says_all_that_documents_json_asks_of_it_and_a_witness_signs() {
+        let item = pb::Item {
+            title: "白酒".to_owned(),
+            quantity: "12".to_owned(),
+            unit: "瓶".to_owned(),
+            features: "批号示例".to_owned(),
+            source_papers: vec![pb::SourcePaper {
+                code: "SEIZURE_LIST".to_owned(),
+                number: "扣〔2026〕1号".to_owned(),
+                signed_by: vec!["OFFICERS".to_owned(), "WITNESS".to_owned()],
+            }],
+            collection: Some(pb::Collection {
+                refusal_to_sign: "当事人离开".to_owned(),
+                ..pb::Collection::default()
+            }),
+            custody: Some(pb::Custody {
+                storage_place: "物证室A架".to_owned(),
+                ..pb::Custody::default()
+            }),
+            ..pb::Item::default()
+        };
+        let form = items::form(&pb::Dossier::default(), &[item], &Names::new());
+        let paper = "扣押清单 扣〔2026〕1号（办案人员、见证人签名）";
+        asked_for(
+            "INVOLVED_ITEM_LIST",
+            &form,
+            &[
+                ("name", "白酒"),
+                ("quantity", "12"),
+                ("unit", "瓶"),
+                ("features", "批号示例"),
+                ("storage_place", "物证室A架"),
+                ("source_papers", paper),
+            ],
+        );
+        assert!(form.rows.concat().join("\n").contains("持有人拒绝签名：当事人离开"));
+        let roles: Vec<&str> = form.signatures.iter().map(|one| one.role.as_str()).collect();
+        assert_eq!(roles, ["持有人（当事人）", "见证人", "办案人员", "办案机关"]);
+    }
 
     #[test]
     fn the_forms_of_the_largest_lists_are_printed() {
@@ -117,7 +242,16 @@ mod tests {
             case_no: long.clone(),
             ..pb::Dossier::default()
         };
-        let items = vec![item; 12];
+        let items = vec![item.clone(); 12];
         assert!(involved_items(&dossier, &items, &names).unwrap().starts_with(b"%PDF"));
+        // More than a form has room for: what is left out stands in items.json.
+        let source_paper =
+            pb::SourcePaper { code: "X".repeat(64), number: long.clone(), ..Default::default() };
+        let source = "来".repeat(4000);
+        let item = pb::Item { source, source_papers: vec![source_paper; 20], ..item };
+        let form = items::form(&dossier, &vec![item; 300], &names);
+        let characters: usize = form.rows.iter().flatten().map(|cell| cell.chars().count()).sum();
+        assert!(characters <= paper::form::MAX_CHARACTERS, "{characters}");
+        assert!(form.remarks[0].starts_with(&format!("本清单列前 {} 件", form.rows.len())));
     }
 }

@@ -11,4 +11,4 @@ pub mod mesh;
 mod out;
 
 pub use cli::run;
-pub use command::agency::import_county;
+pub use command::{agency::import_county, catalogue::first::publish_first};

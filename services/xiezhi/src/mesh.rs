@@ -46,7 +46,8 @@ pub struct Options {
 }
 
 /// The services this binary can run.
-pub const SERVICES: &[&str] = &["identity", "referral", "evidence", "supervision"];
+pub const SERVICES: &[&str] =
+    &["identity", "catalogue", "referral", "evidence", "arbitration", "supervision"];
 
 /// A mesh that serves until it is told to stop.
 #[derive(Debug)]
@@ -84,7 +85,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let mut routes = RoutesBuilder::default();
     let revocations = Revocations::new();
     let log_key = services::log_key(&dir, &domain, &options.services)?;
-    let trust = if let Some(db) = databases.identity.clone() {
+    let trust = if let Some(db) = databases.of("identity") {
         let issuer = services::issuer(&dir, &domain, log_key.as_ref())?;
         let trust = issuer.trust();
         let parts = (db, issuer, revocations.clone());
@@ -106,19 +107,9 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
             ground.follow_revocations(&member)?;
             followed = true;
         }
-        match (name.as_str(), &databases) {
-            ("referral", Databases { referral: Some(db), .. }) => {
-                services::referral(db.clone(), &ground, member, &options, &mut routes)?;
-            }
-            ("evidence", Databases { evidence: Some(db), .. }) => {
-                services::evidence(db.clone(), &ground, member, &options, &mut routes).await?;
-            }
-            ("supervision", Databases { supervision: Some(db), .. }) => {
-                let key = log_key.clone().context("the log's key")?;
-                services::supervision((db.clone(), key), &ground, member, &mut routes).await?;
-            }
-            _ => anyhow::bail!("{name} is no service"),
-        }
+        let db = databases.of(name).with_context(|| format!("{name} has no database"))?;
+        let kept = (db, log_key.as_ref());
+        services::start(name, kept, &ground, member, &options, &mut routes).await?;
     }
     let (ready, stop) = (ground.ready, ground.stop);
     let serving = server::serve(listener, routes.routes(), proto::DESCRIPTORS, ready, stop.clone());

@@ -6,7 +6,9 @@ use std::io::Write as _;
 use anyhow::Context as _;
 use comfy_table::{ContentArrangement, Table, presets};
 use prost::Message;
-use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, SerializeOptions};
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, FieldDescriptor, MessageDescriptor, SerializeOptions,
+};
 
 /// Writes one line.
 pub(crate) fn line(text: impl std::fmt::Display) -> anyhow::Result<()> {
@@ -61,10 +63,15 @@ impl Contract {
         Ok(M::decode(dynamic.encode_to_vec().as_slice())?)
     }
 
+    /// The fields of a message, in their order.
+    pub(crate) fn fields(&self, name: &str) -> anyhow::Result<Vec<FieldDescriptor>> {
+        Ok(self.message(name)?.fields().collect())
+    }
+
     /// The names of the steps, as their oneof has them.
     pub(crate) fn steps(&self) -> anyhow::Result<Vec<String>> {
-        let step = self.message("xiezhi.referral.v1.Step")?;
-        Ok(step.fields().map(|field| field.name().to_owned()).collect())
+        let fields = self.fields("xiezhi.referral.v1.Step")?;
+        Ok(fields.iter().map(|field| field.name().to_owned()).collect())
     }
 }
 

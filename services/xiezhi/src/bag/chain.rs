@@ -10,12 +10,14 @@ use types::AgencyCode;
 
 use super::rows::payload;
 
-/// Checks the chain of an item, oldest first, against what the item and the rows say.
+/// Checks the chain of an item, oldest first, against what the item and the rows say. Says how many
+/// events at its end are not bound word for word: rows of before had only who and when of a cure or
+/// a recognition.
 pub(super) fn check(
     item: &pb::Item,
     chain: &[pb::CustodyEvent],
     rows: &[Row],
-) -> Result<(), String> {
+) -> Result<usize, String> {
     let at = |number: usize| format!("custody of item {}: event {number}", item.number);
     let mut before: [u8; 32] = Sha256::digest(item.name.as_bytes()).into();
     for (number, event) in (1..).zip(chain) {
@@ -39,6 +41,26 @@ pub(super) fn check(
             chain.len()
         ));
     }
+    let state = match last.kind() {
+        pb::CustodyKind::Returned => pb::CustodyState::Returned,
+        pb::CustodyKind::Destroyed => pb::CustodyState::Destroyed,
+        pb::CustodyKind::Sold => pb::CustodyState::Sold,
+        pb::CustodyKind::Unspecified
+        | pb::CustodyKind::Collected
+        | pb::CustodyKind::Registered
+        | pb::CustodyKind::Sealed
+        | pb::CustodyKind::Unsealed
+        | pb::CustodyKind::Sampled
+        | pb::CustodyKind::Tested
+        | pb::CustodyKind::Stored
+        | pb::CustodyKind::HandedOver
+        | pb::CustodyKind::Received
+        | pb::CustodyKind::Recognized
+        | pb::CustodyKind::Cured => pb::CustodyState::Held,
+    };
+    if custody.state() != state {
+        return Err(format!("item {} is not {}", item.number, custody.state().as_str_name()));
+    }
     if (&last.holder, &last.custodian, &last.seal_no, &last.kept_by, &last.storage_place)
         != (
             &custody.holder,
@@ -50,24 +72,33 @@ pub(super) fn check(
     {
         return Err(format!("item {} is elsewhere than its last custody event says", item.number));
     }
-    let known = recorded(item, chain, rows)?;
-    match known.iter().position(|known| !known) {
-        None => Ok(()),
+    let told = recorded(item, chain, rows)?;
+    match told.iter().position(|told| *told == Told::Nothing) {
+        // The digest of an event binds those before it.
+        None => Ok(told.iter().rev().take_while(|told| **told == Told::WhoAndWhen).count()),
         Some(place) => Err(format!("{} has no journal row", at(place + 1))),
     }
 }
 
-/// Which events a row of the journal tells.
+/// What a row of the journal tells of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Told {
+    Nothing,
+    WhoAndWhen,
+    Everything,
+}
+
+/// What the rows tell of each event of a chain.
 fn recorded(
     item: &pb::Item,
     chain: &[pb::CustodyEvent],
     rows: &[Row],
-) -> Result<Vec<bool>, String> {
-    let mut known = vec![false; chain.len()];
-    let mut tell = |event: i32| {
+) -> Result<Vec<Told>, String> {
+    let mut all = vec![Told::Nothing; chain.len()];
+    let mut tell = |event: i32, told: Told| {
         let place = usize::try_from(event).ok().and_then(|number| number.checked_sub(1));
-        if let Some(known) = place.and_then(|place| known.get_mut(place)) {
-            *known = true;
+        if let Some(known) = place.and_then(|place| all.get_mut(place)) {
+            *known = told.max(*known);
         }
     };
     let differs = |row: &Row, number: i32| {
@@ -79,12 +110,17 @@ fn recorded(
         place.and_then(|place| chain.get(place))
     };
     for row in rows {
+        if let Some(said) = whole(item, row)? {
+            let same = event(said.sequence).is_some_and(|event| event.digest == said.digest);
+            same.then_some(()).ok_or_else(|| differs(row, said.sequence))?;
+            tell(said.sequence, Told::Everything);
+        }
         match row.kind.as_str() {
             "evidence.item_added.v1" if row.resource == item.name => {
                 for (number, expected) in (1..).zip(beginning(row, &payload(row)?)) {
                     let same = event(number).is_some_and(|event| same(event, &expected));
                     same.then_some(()).ok_or_else(|| differs(row, number))?;
-                    tell(number);
+                    tell(number, Told::Everything);
                 }
             }
             "evidence.hand_over_completed.v1" => {
@@ -94,33 +130,41 @@ fn recorded(
                         event(moved.events).is_some_and(|event| event.digest == moved.digest);
                     same.then_some(()).ok_or_else(|| differs(row, moved.events))?;
                     // Given and received: the digest of the second binds the first.
-                    tell(moved.events - 1);
-                    tell(moved.events);
+                    tell(moved.events - 1, Told::Everything);
+                    tell(moved.events, Told::Everything);
                 }
-            }
-            "evidence.custody_recorded.v1" if row.resource == item.name => {
-                let said: pb::CustodyEvent = payload(row)?;
-                let same = event(said.sequence).is_some_and(|event| event.digest == said.digest);
-                same.then_some(()).ok_or_else(|| differs(row, said.sequence))?;
-                tell(said.sequence);
             }
             "evidence.defect_cured.v1" if row.resource == item.name => {
                 let cured: pb::Defect = payload(row)?;
                 let same = event(cured.cured_by)
                     .is_some_and(|event| event.defect == cured.code && of_row(event, row));
                 same.then_some(()).ok_or_else(|| differs(row, cured.cured_by))?;
-                tell(cured.cured_by);
+                tell(cured.cured_by, Told::WhoAndWhen);
             }
             "evidence.item_recognized.v1" if row.resource == item.name => {
                 let is = |event: &&pb::CustodyEvent| {
                     event.kind() == pb::CustodyKind::Recognized && of_row(event, row)
                 };
-                chain.iter().filter(is).for_each(|event| tell(event.sequence));
+                chain.iter().filter(is).for_each(|event| tell(event.sequence, Told::WhoAndWhen));
             }
             _ => {}
         }
     }
-    Ok(known)
+    Ok(all)
+}
+
+/// The event of the item that a row has whole.
+fn whole(item: &pb::Item, row: &Row) -> Result<Option<pb::CustodyEvent>, String> {
+    if row.resource != item.name {
+        return Ok(None);
+    }
+    let event = match row.kind.as_str() {
+        "evidence.custody_recorded.v1" => Some(payload::<pb::CustodyEvent>(row)?),
+        "evidence.defect_cured.v2" => payload::<pb::DefectCured>(row)?.event,
+        "evidence.item_recognized.v2" => payload::<pb::ItemRecognized>(row)?.event,
+        _ => return Ok(None),
+    };
+    event.map(Some).ok_or_else(|| format!("row {} has no event", row.id))
 }
 
 /// Whether an event was done by whom the row names, and then.
@@ -196,4 +240,139 @@ fn read(event: &pb::CustodyEvent) -> Option<CustodyEvent> {
         recipient: event.recipient.clone(),
         digest: Digest::START,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ITEM: &str = "items/1";
+
+    fn time(seconds: i64) -> Option<prost_types::Timestamp> {
+        Some(prost_types::Timestamp { seconds, nanos: 0 })
+    }
+
+    fn event(kind: pb::CustodyKind, seconds: i64, reason: &str) -> pb::CustodyEvent {
+        pb::CustodyEvent {
+            kind: kind.into(),
+            time: time(seconds),
+            agency: "MKT".to_owned(),
+            officer: "MKT-01".to_owned(),
+            holder: "MKT".to_owned(),
+            reason: reason.to_owned(),
+            ..pb::CustodyEvent::default()
+        }
+    }
+
+    /// Numbers and digests, as whoever writes the table computes them.
+    fn linked(mut chain: Vec<pb::CustodyEvent>) -> Vec<pb::CustodyEvent> {
+        let mut before: [u8; 32] = Sha256::digest(ITEM).into();
+        for (number, event) in (1..).zip(&mut chain) {
+            event.sequence = number;
+            let canonical = read(event).unwrap().canonical();
+            before = Sha256::new().chain_update(before).chain_update(canonical).finalize().into();
+            event.digest = Digest(before).to_string();
+        }
+        chain
+    }
+
+    fn item(chain: &[pb::CustodyEvent]) -> pb::Item {
+        let custody = pb::Custody {
+            holder: "MKT".to_owned(),
+            state: pb::CustodyState::Held.into(),
+            events: i32::try_from(chain.len()).unwrap(),
+            ..pb::Custody::default()
+        };
+        pb::Item { name: ITEM.to_owned(), custody: Some(custody), ..pb::Item::default() }
+    }
+
+    fn row(id: i64, kind: &str, seconds: i64, payload: &impl prost::Message) -> Row {
+        Row {
+            id,
+            kind: kind.to_owned(),
+            resource: ITEM.to_owned(),
+            agency: "MKT".to_owned(),
+            officer: "MKT-01".to_owned(),
+            time: time(seconds),
+            payload: payload.encode_to_vec(),
+            ..Row::default()
+        }
+    }
+
+    /// An item that was added, cured at 3 and recognised at 4; and its rows, of version 2.
+    fn case() -> (Vec<pb::CustodyEvent>, Vec<Row>) {
+        let registered = pb::Item {
+            collection: Some(pb::Collection {
+                time: time(1),
+                collectors: vec!["MKT-01".to_owned()],
+                method: pb::CollectionMethod::Seized.into(),
+                ..pb::Collection::default()
+            }),
+            create_time: time(2),
+            ..pb::Item::default()
+        };
+        let added = row(1, "evidence.item_added.v1", 2, &registered);
+        let mut chain = beginning(&added, &registered);
+        let mut cured = event(pb::CustodyKind::Cured, 3, "已补签");
+        cured.defect = "NO_SIGNATURE".to_owned();
+        chain.push(cured);
+        chain.push(event(pb::CustodyKind::Recognized, 4, "已审查"));
+        let chain = linked(chain);
+        let cured = pb::DefectCured { event: Some(chain[2].clone()), ..Default::default() };
+        let recognized = pb::ItemRecognized { event: Some(chain[3].clone()), ..Default::default() };
+        let rows = vec![
+            added,
+            row(2, "evidence.defect_cured.v2", 3, &cured),
+            row(3, "evidence.item_recognized.v2", 4, &recognized),
+        ];
+        (chain, rows)
+    }
+
+    #[test]
+    fn no_word_of_a_cure_or_a_recognition_can_be_rewritten_with_its_digests() {
+        let (chain, rows) = case();
+        assert_eq!(check(&item(&chain), &chain, &rows), Ok(0));
+        for (place, forge) in [
+            (2, (|event| event.reason = "无需补签".to_owned()) as fn(&mut pb::CustodyEvent)),
+            (2, |event| event.contents.push("contents/1".to_owned())),
+            (2, |event| event.defect = "NO_SEAL".to_owned()),
+            (3, |event| event.reason = "未审查".to_owned()),
+            (3, |event| event.rule = "E-03".to_owned()),
+        ] {
+            let mut forged = chain.clone();
+            forge(&mut forged[place]);
+            let forged = linked(forged);
+            let told = check(&item(&forged), &forged, &rows).unwrap_err();
+            assert!(told.contains("differs from what the journal has"), "{told}");
+        }
+        // Nor can one be taken away, or put in.
+        let told = check(&item(&chain[..3]), &chain[..3], &rows).unwrap_err();
+        assert!(told.contains("differs from what the journal has"), "{told}");
+        let told = check(&item(&chain), &chain, &rows[..2]).unwrap_err();
+        assert!(told.contains("event 4 has no journal row"), "{told}");
+    }
+
+    #[test]
+    fn events_that_old_rows_bind_by_who_and_when_alone_are_counted() {
+        let (mut chain, mut rows) = case();
+        let cured =
+            pb::Defect { code: "NO_SIGNATURE".to_owned(), cured_by: 3, ..pb::Defect::default() };
+        rows[1] = row(2, "evidence.defect_cured.v1", 3, &cured);
+        rows[2] = row(3, "evidence.item_recognized.v1", 4, &pb::Assessment::default());
+        assert_eq!(check(&item(&chain), &chain, &rows), Ok(2));
+        // An event behind them binds them.
+        chain.push(event(pb::CustodyKind::Tested, 5, "检验"));
+        let chain = linked(chain);
+        rows.push(row(4, "evidence.custody_recorded.v1", 5, &chain[4]));
+        assert_eq!(check(&item(&chain), &chain, &rows), Ok(0));
+    }
+
+    #[test]
+    fn an_item_is_gone_only_if_its_last_event_says_so() {
+        let (chain, rows) = case();
+        let mut gone = item(&chain);
+        gone.custody.get_or_insert_default().set_state(pb::CustodyState::Destroyed);
+        let told = check(&gone, &chain, &rows).unwrap_err();
+        assert!(told.contains("is not CUSTODY_STATE_DESTROYED"), "{told}");
+    }
 }

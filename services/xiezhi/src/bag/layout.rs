@@ -11,12 +11,17 @@ pub(crate) const DOSSIER: &str = "data/dossier.json";
 pub(crate) const ITEMS: &str = "data/items.json";
 /// How each item may be used, for each use.
 pub(crate) const ASSESSMENT: &str = "data/assessment.json";
+/// What the bodies are called, by their codes: the forms are printed with it.
+pub(crate) const AGENCIES: &str = "data/agencies.json";
 /// The signed note that every receipt is proven with.
 pub(crate) const CHECKPOINT: &str = "data/checkpoint.txt";
 /// 涉案物品清单.
 pub(crate) const INVOLVED: &str = "data/forms/involved-items.pdf";
 /// The receipts lie in it.
 pub(crate) const RECEIPTS: &str = "data/receipts/";
+
+/// The service whose rows a dossier has.
+pub(crate) const SERVICE: &str = "evidence";
 
 /// The longest name of a file, in bytes.
 const NAME_MAX: usize = 120;

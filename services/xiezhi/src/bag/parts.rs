@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proto::{evidence::v1 as pb, journal::v1::Row};
 
 use super::{layout, rows, structure::Bag};
-use crate::out::Contract;
+use crate::{forms::Names, out::Contract};
 
 /// Everything that is told of a dossier. Nothing of it is believed but the rows, which are proven.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,8 @@ pub(super) struct Parts {
     pub(super) hand_overs: Vec<pb::HandOver>,
     /// Oldest first.
     pub(super) rows: Vec<Row>,
+    /// What the bodies are called.
+    pub(super) names: Names,
 }
 
 impl Parts {
@@ -39,7 +41,9 @@ impl Parts {
             let path = layout::hand_over(hand_overs.len() + 1);
             hand_overs.push(message(bag, &contract, &path, "HandOver")?);
         }
-        Ok(Self { dossier, items: listed.items, chains, hand_overs, rows })
+        let names = serde_json::from_str(&bag.text(layout::AGENCIES)?)
+            .map_err(|error| format!("{}: {error}", layout::AGENCIES))?;
+        Ok(Self { dossier, items: listed.items, chains, hand_overs, rows, names })
     }
 
     /// The photographs of the hand-overs, by the number of the hand-over.
@@ -53,6 +57,7 @@ impl Parts {
             layout::DOSSIER,
             layout::ITEMS,
             layout::ASSESSMENT,
+            layout::AGENCIES,
             layout::CHECKPOINT,
             layout::INVOLVED,
         ];

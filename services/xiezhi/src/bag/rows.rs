@@ -1,14 +1,17 @@
 //! The journal rows of a dossier, each proven by its receipt: that the log has it, and that a body
 //! asked for what it says and the service answered so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use prost::Message as _;
 use proto::journal::v1::Row;
 use tlog::Receipt;
 
-use super::layout;
-use crate::command::verify::{Call, Proven};
+use super::{hand_over::ORDERED, layout};
+use crate::{
+    command::verify::{Call, Proven},
+    forms::Leaf,
+};
 
 /// Proves a receipt by itself: see [`crate::command::verify::receipt`].
 pub(super) type Prove<'a> = &'a dyn Fn(&[u8]) -> Result<Proven, String>;
@@ -17,6 +20,8 @@ pub(super) type Prove<'a> = &'a dyn Fn(&[u8]) -> Result<Proven, String>;
 pub(super) struct Included {
     pub(super) row: Row,
     pub(super) call: Option<Call>,
+    /// Where the log has it.
+    pub(super) leaf: Leaf,
     /// The log, and how many leaves it had.
     pub(super) log: (String, u64),
 }
@@ -44,7 +49,8 @@ pub(super) fn included(text: &str, checkpoint: &str, prove: Prove<'_>) -> Result
         let digest = row.attestation.as_ref().map(|one| one.response_digest.as_slice());
         answered(&row, &call.method, digest.unwrap_or_default())?;
     }
-    Ok(Included { row, call: proven.call, log: (proven.log, proven.tree_size) })
+    let leaf = Leaf::of(&receipt).ok_or("the log cannot have such a row")?;
+    Ok(Included { row, call: proven.call, leaf, log: (proven.log, proven.tree_size) })
 }
 
 /// That somebody asked for each row which names a body: the row has the proof of it, or another row
@@ -67,6 +73,27 @@ pub(super) fn asked_for(rows: &[Included]) -> Result<(), String> {
     }
 }
 
+/// The hand-overs that a decision is said to order, without the call of the arbitration service: of
+/// a call that ordered several, one row has the proof, and it may be of another dossier.
+pub(super) fn unasked_orders(rows: &[Included]) -> Vec<String> {
+    let is_order = |one: &&Included| one.row.kind == ORDERED;
+    let asked: BTreeSet<&str> = rows
+        .iter()
+        .filter(is_order)
+        .filter(|one| {
+            one.call.as_ref().is_some_and(|call| {
+                call.status == 0
+                    && call.caller.ends_with("/service/arbitration")
+                    && call.method.ends_with("/OrderHandOver")
+            })
+        })
+        .map(|one| one.row.request_id.as_str())
+        .collect();
+    let unasked = rows.iter().filter(is_order);
+    let unasked = unasked.filter(|one| !asked.contains(one.row.request_id.as_str()));
+    unasked.map(|one| one.row.resource.clone()).collect()
+}
+
 /// That the payload is what was answered, where the answer follows from it.
 fn answered(row: &Row, method: &str, response_digest: &[u8]) -> Result<(), String> {
     let Some((_, name)) = ANSWERED.iter().find(|(kind, _)| *kind == row.kind) else {
@@ -83,10 +110,54 @@ fn answered(row: &Row, method: &str, response_digest: &[u8]) -> Result<(), Strin
     Ok(())
 }
 
+/// The rows by kind and resource, oldest first.
+pub(super) struct Rows<'a>(BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a Row>>>);
+
+impl<'a> Rows<'a> {
+    pub(super) fn of(rows: &'a [Row]) -> Self {
+        let mut by: BTreeMap<_, BTreeMap<_, Vec<_>>> = BTreeMap::new();
+        for row in rows {
+            let of_kind = by.entry(row.kind.as_str()).or_default();
+            of_kind.entry(row.resource.as_str()).or_default().push(row);
+        }
+        Self(by)
+    }
+
+    pub(super) fn all(&self, kind: &str, resource: &str) -> &[&'a Row] {
+        let rows = self.0.get(kind).and_then(|of_kind| of_kind.get(resource));
+        rows.map_or(&[], Vec::as_slice)
+    }
+
+    /// What the first row of this kind about a resource says.
+    pub(super) fn first<M: prost::Message + Default>(
+        &self,
+        kind: &str,
+        resource: &str,
+    ) -> Result<M, String> {
+        let row = self.all(kind, resource).first();
+        payload(row.ok_or_else(|| format!("no row {kind} of {resource} is in the bag"))?)
+    }
+
+    /// What the last one says.
+    pub(super) fn last<M: prost::Message + Default>(
+        &self,
+        kind: &str,
+        resource: &str,
+    ) -> Result<M, String> {
+        let row = self.all(kind, resource).last();
+        payload(row.ok_or_else(|| format!("no row {kind} of {resource} is in the bag"))?)
+    }
+}
+
 /// The message in a row.
 pub(super) fn payload<M: prost::Message + Default>(row: &Row) -> Result<M, String> {
     M::decode(row.payload.as_slice())
         .map_err(|error| format!("the payload of row {} cannot be read: {error}", row.id))
+}
+
+/// An instant as a database keeps it.
+pub(super) fn to_micros(at: prost_types::Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp { nanos: at.nanos / 1000 * 1000, ..at }
 }
 
 #[cfg(test)]
@@ -108,7 +179,8 @@ mod tests {
             request_id: request_id.to_owned(),
             ..Row::default()
         };
-        Included { row, call, log: (String::new(), 0) }
+        let leaf = Leaf { origin: String::new(), index: 0, row: 0, digest: String::new() };
+        Included { row, call, leaf, log: (String::new(), 0) }
     }
 
     #[test]
@@ -125,6 +197,29 @@ mod tests {
         ] {
             assert!(asked_for(&rows).is_err_and(|told| told.contains("nothing proves")));
         }
+    }
+
+    #[test]
+    fn an_order_is_proven_by_the_call_of_the_arbitration_service_alone() {
+        let order = |caller: Option<&str>, request_id: &str| {
+            let mut one = included("", request_id, caller);
+            one.row.kind = ORDERED.to_owned();
+            one.row.resource = format!("handOvers/{request_id}");
+            if let Some(call) = &mut one.call {
+                call.method = "/xiezhi.evidence.v1.EvidenceService/OrderHandOver".to_owned();
+            }
+            one
+        };
+        let arbitration = Some("service/arbitration");
+        let rows = [order(arbitration, "r1"), order(None, "r1")];
+        assert_eq!(unasked_orders(&rows), [""; 0]);
+        for caller in [None, Some("service/referral"), Some("agency/MKT")] {
+            assert_eq!(unasked_orders(&[order(caller, "r1")]), ["handOvers/r1"], "{caller:?}");
+        }
+        assert_eq!(
+            unasked_orders(&[order(arbitration, "r1"), order(None, "r2")]),
+            ["handOvers/r2"]
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::{
 use sha2::{Digest as _, Sha256};
 
 use super::{
+    info::OXUM,
     manifest::{self, Manifest},
     write::{hex, oxum},
 };
@@ -67,8 +68,8 @@ impl Bag {
         }
         let bag = Self { folder: folder.to_owned(), payload, info: text(INFO_TXT)? };
         let oxum = bag.oxum()?;
-        if bag.info("Payload-Oxum") != Some(&oxum) {
-            return Err(format!("{INFO_TXT}: Payload-Oxum is not {oxum}"));
+        if bag.info(OXUM) != Some(&oxum) {
+            return Err(format!("{INFO_TXT}: {OXUM} is not {oxum}"));
         }
         Ok(bag)
     }
@@ -90,6 +91,11 @@ impl Bag {
     pub(super) fn info(&self, label: &str) -> Option<&str> {
         let value = |line| str::strip_prefix(line, label)?.strip_prefix(": ");
         self.info.lines().find_map(value)
+    }
+
+    /// The lines of bag-info.txt.
+    pub(super) fn info_lines(&self) -> impl Iterator<Item = &str> {
+        self.info.lines()
     }
 
     fn oxum(&self) -> Result<String, String> {
@@ -171,7 +177,7 @@ mod tests {
         let mut draft = Draft::begin(&bag, "draft").unwrap();
         draft.add("data/a.json", b"{}").unwrap();
         draft.add("data/content/1-WP 1/scan (2).txt", "证据".as_bytes()).unwrap();
-        draft.finish(&[("External-Description", "two\nlines")]).unwrap();
+        draft.finish(&[("External-Description", "two\nlines".to_owned())]).unwrap();
         bag
     }
 

@@ -6,18 +6,18 @@ use std::{
 };
 
 use auth::Trust;
-use evidence::sheet::list_sha256;
 use proto::{evidence::v1 as pb, journal::v1::Row};
 use serde::Serialize;
 use tlog::Vkey;
 
 use super::{
-    chain, layout,
+    chain, hand_over, info, layout, measure,
     parts::Parts,
-    rows::{self, Prove, payload},
+    printed,
+    rows::{self, Prove, Rows, payload, to_micros},
     structure::Bag,
 };
-use crate::command::verify::receipt;
+use crate::{command::verify::receipt, forms::Leaf};
 
 /// What a bag proves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -36,7 +36,20 @@ pub(crate) struct Proven {
     /// The log, and how many leaves it had.
     pub(crate) log: String,
     pub(crate) tree_size: u64,
+    /// What the bag says beside that, and no row proves.
+    pub(crate) not_proven: Vec<String>,
 }
+
+/// What no row of the journal tells, in every bag.
+const NOT_PROVEN: [&str; 7] = [
+    "data/assessment.json: what the rules of the day made of the rows",
+    "data/agencies.json: what the bodies are called, in the forms too",
+    "referral_outcome of hand-overs: what the referral service answered",
+    "update_time, etag and fault, and the number of items that the dossier has for others",
+    "on which open list between other bodies an item is",
+    "whether a measure that runs is past its last day, and the last day of a prior registration",
+    "Bagging-Date and Bag-Software-Agent in bag-info.txt",
+];
 
 /// Checks a bag: its lists and files, the receipts of its rows, and everything it says against
 /// these rows. Asks nobody; `trust` and `vkeys` come from the trust bundle.
@@ -49,13 +62,19 @@ pub(crate) fn verify(folder: &Path, trust: &Trust, vkeys: &[Vkey]) -> Result<Pro
 
 fn verify_with(folder: &Path, prove: Prove<'_>) -> Result<Proven, String> {
     let bag = Bag::open(folder)?;
-    let (rows, (log, tree_size)) = proven_rows(&bag, prove)?;
+    let ProvenRows { rows, leaves, unasked, log: (log, tree_size) } = proven_rows(&bag, prove)?;
     let parts = Parts::read(&bag, rows)?;
-    if bag.info("External-Identifier") != Some(&parts.dossier.name) {
-        return Err(format!("bag-info.txt is not that of {}", parts.dossier.name));
-    }
     let placed = files(&bag, &parts)?;
-    judge(&parts)?;
+    let unbound = judge(&parts)?;
+    info::check(&bag, &parts.dossier)?;
+    let mut not_proven: Vec<String> = NOT_PROVEN.map(str::to_owned).to_vec();
+    if unbound > 0 {
+        not_proven.push(format!("the words of {unbound} events of custody, by old rows"));
+    }
+    not_proven.extend(unasked.iter().map(|name| format!("who ordered {name}")));
+    for path in printed::check(&bag, &parts, &leaves)? {
+        not_proven.push(format!("{path}: another version of this program printed it"));
+    }
     Ok(Proven {
         dossier: parts.dossier.name,
         title: parts.dossier.title,
@@ -67,11 +86,23 @@ fn verify_with(folder: &Path, prove: Prove<'_>) -> Result<Proven, String> {
         rows: parts.rows.len(),
         log,
         tree_size,
+        not_proven,
     })
 }
 
-/// The rows of all receipts, oldest first, all under one checkpoint; and of which log that is.
-fn proven_rows(bag: &Bag, prove: Prove<'_>) -> Result<(Vec<Row>, (String, u64)), String> {
+/// The rows of all receipts, all under one checkpoint.
+struct ProvenRows {
+    /// Oldest first.
+    rows: Vec<Row>,
+    /// Where each is in the log.
+    leaves: BTreeMap<i64, Leaf>,
+    /// Hand-overs of which nothing proves who ordered them.
+    unasked: Vec<String>,
+    /// The log, and how many leaves it had.
+    log: (String, u64),
+}
+
+fn proven_rows(bag: &Bag, prove: Prove<'_>) -> Result<ProvenRows, String> {
     let note = bag.text(layout::CHECKPOINT)?;
     let mut found = Vec::new();
     for path in bag.payload.keys().filter(|path| path.starts_with(layout::RECEIPTS)) {
@@ -80,12 +111,17 @@ fn proven_rows(bag: &Bag, prove: Prove<'_>) -> Result<(Vec<Row>, (String, u64)),
         if *path != layout::receipt(&one.row.service, one.row.id) {
             return Err(format!("{path}: the row is row {} of {}", one.row.id, one.row.service));
         }
+        if one.row.service != layout::SERVICE {
+            return Err(format!("{path}: the row is of {}", one.row.service));
+        }
         found.push(one);
     }
     rows::asked_for(&found)?;
     found.sort_by_key(|one| one.row.id);
     let log = found.first().map(|one| one.log.clone()).ok_or("the bag has no receipt")?;
-    Ok((found.into_iter().map(|one| one.row).collect(), log))
+    let leaves = found.iter().map(|one| (one.row.id, one.leaf.clone())).collect();
+    let unasked = rows::unasked_orders(&found);
+    Ok(ProvenRows { rows: found.into_iter().map(|one| one.row).collect(), leaves, unasked, log })
 }
 
 /// That the payload has the files of this dossier and no others, and each content is the one that
@@ -114,9 +150,12 @@ fn files(bag: &Bag, parts: &Parts) -> Result<usize, String> {
     }
 }
 
-/// Everything that the bag says, against its proven rows.
-fn judge(parts: &Parts) -> Result<(), String> {
+/// Everything that the bag says, against its proven rows. Says how many custody events are not
+/// bound word for word.
+fn judge(parts: &Parts) -> Result<usize, String> {
     let dossier = &parts.dossier;
+    each_once("item", parts.items.iter().map(|item| item.name.as_str()))?;
+    each_once("hand-over", parts.hand_overs.iter().map(|one| one.name.as_str()))?;
     if let Some(row) = parts.rows.iter().find(|row| row.docket != dossier.name) {
         return Err(format!("row {} of {} is of another dossier", row.id, row.service));
     }
@@ -125,48 +164,49 @@ fn judge(parts: &Parts) -> Result<(), String> {
     if lasting_dossier(opened) != lasting_dossier(dossier.clone()) {
         return Err(format!("{} differs from what was opened", layout::DOSSIER));
     }
+    let mut unbound = 0;
     for (item, chain) in parts.items.iter().zip(&parts.chains) {
         registered(item, &rows)?;
         for content in &item.contents {
             committed(content, item, &rows)?;
         }
-        chain::check(item, chain, &parts.rows)?;
+        let at = |what| format!("{}: item {}: {what}", layout::ITEMS, item.number);
+        measure::check(item, &rows, &parts.rows).map_err(at)?;
+        unbound += chain::check(item, chain, &parts.rows)?;
+        open_list(item, &parts.hand_overs).map_err(at)?;
     }
-    for (number, hand_over) in (1..).zip(&parts.hand_overs) {
-        listed(hand_over, &rows).map_err(|what| format!("hand-over {number}: {what}"))?;
+    for (number, one) in (1..).zip(&parts.hand_overs) {
+        hand_over::check(one, &rows).map_err(|what| format!("hand-over {number}: {what}"))?;
     }
-    nothing_left_out(parts)
+    nothing_left_out(parts)?;
+    Ok(unbound)
 }
 
-/// The rows by kind and resource, oldest first.
-struct Rows<'a>(BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a Row>>>);
-
-impl<'a> Rows<'a> {
-    fn of(rows: &'a [Row]) -> Self {
-        let mut by: BTreeMap<_, BTreeMap<_, Vec<_>>> = BTreeMap::new();
-        for row in rows {
-            let of_kind = by.entry(row.kind.as_str()).or_default();
-            of_kind.entry(row.resource.as_str()).or_default().push(row);
+fn each_once<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> Result<(), String> {
+    let mut known = BTreeSet::new();
+    for name in names {
+        if !known.insert(name) {
+            return Err(format!("the {what} {name} is in the bag twice"));
         }
-        Self(by)
     }
+    Ok(())
+}
 
-    fn all(&self, kind: &str, resource: &str) -> &[&'a Row] {
-        let rows = self.0.get(kind).and_then(|of_kind| of_kind.get(resource));
-        rows.map_or(&[], Vec::as_slice)
+/// That an item is said to be on the list of an open hand-over just when it is. What is on a list
+/// between others is not told to all.
+fn open_list(item: &pb::Item, hand_overs: &[pb::HandOver]) -> Result<(), String> {
+    let is_open = |one: &&pb::HandOver| {
+        use pb::HandOverState::{Counted, HalfSigned, Proposed};
+        matches!(one.state(), Proposed | Counted | HalfSigned)
+            && one.lines.iter().any(|line| line.item == item.name)
+    };
+    let open = hand_overs.iter().find(is_open).map(|one| one.name.as_str());
+    let said = item.custody.as_ref().map_or("", |custody| custody.hand_over.as_str());
+    let of_others = open.is_none() && hand_overs.iter().all(|one| one.name != said);
+    if of_others || open == Some(said) {
+        return Ok(());
     }
-
-    /// What the first row of this kind about a resource says.
-    fn first<M: prost::Message + Default>(&self, kind: &str, resource: &str) -> Result<M, String> {
-        let row = self.all(kind, resource).first();
-        payload(row.ok_or_else(|| format!("no row {kind} of {resource} is in the bag"))?)
-    }
-
-    /// What the last one says.
-    fn last<M: prost::Message + Default>(&self, kind: &str, resource: &str) -> Result<M, String> {
-        let row = self.all(kind, resource).last();
-        payload(row.ok_or_else(|| format!("no row {kind} of {resource} is in the bag"))?)
-    }
+    Err(format!("its open hand-over is not {said:?}"))
 }
 
 /// That an item says what was registered.
@@ -193,47 +233,6 @@ fn committed(content: &pb::Content, item: &pb::Item, rows: &Rows<'_>) -> Result<
     Ok(())
 }
 
-/// That a hand-over is the one that was proposed, counted and signed.
-fn listed(hand_over: &pb::HandOver, rows: &Rows<'_>) -> Result<(), String> {
-    let name = &hand_over.name;
-    let digest = list_sha256(hand_over);
-    let kind = match hand_over.list_sha256.as_str() {
-        "" => "evidence.hand_over_proposed.v1",
-        counted if counted == digest => "evidence.hand_over_counted.v1",
-        _ => return Err("the list was altered: its digest is another".to_owned()),
-    };
-    let said: pb::HandOver = rows.last(kind, name)?;
-    if list_sha256(&said) != digest || said.list_sha256 != hand_over.list_sha256 {
-        return Err(format!("the list differs from that of {kind}"));
-    }
-    let mut signed = Vec::new();
-    for row in rows.all("evidence.hand_over_signed.v1", name) {
-        let said: pb::HandOver = payload(row)?;
-        signed.extend(said.signatures.into_iter().filter(|one| one.agency == row.agency));
-    }
-    for one in &hand_over.signatures {
-        if one.list_sha256 != digest || !signed.iter().any(|said| same_signature(said, one)) {
-            return Err(format!("the signature of {} is not in the journal", one.agency));
-        }
-    }
-    if hand_over.state() != pb::HandOverState::Completed {
-        return Ok(());
-    }
-    for side in [&hand_over.giver, &hand_over.receiver] {
-        if !hand_over.signatures.iter().any(|one| one.agency == *side) {
-            return Err(format!("{side} has not signed, and it is said to be completed"));
-        }
-    }
-    rows.first::<pb::HandOverCompleted>("evidence.hand_over_completed.v1", name).map(drop)
-}
-
-fn same_signature(one: &pb::HandOverSignature, other: &pb::HandOverSignature) -> bool {
-    let text = |one: &pb::HandOverSignature| {
-        (one.agency.clone(), one.officer.clone(), one.time.map(to_micros), one.list_sha256.clone())
-    };
-    text(one) == text(other)
-}
-
 /// That what the rows tell of is in the bag: items, contents and hand-overs.
 fn nothing_left_out(parts: &Parts) -> Result<(), String> {
     let items = parts.items.iter().map(|item| item.name.as_str());
@@ -244,7 +243,7 @@ fn nothing_left_out(parts: &Parts) -> Result<(), String> {
         contents.map(|content| content.name.as_str()).chain(parents).collect();
     for row in &parts.rows {
         let there = match row.kind.as_str() {
-            "evidence.item_added.v1" | "evidence.hand_over_proposed.v1" => {
+            "evidence.item_added.v1" | hand_over::PROPOSED | hand_over::ORDERED => {
                 known.contains(row.resource.as_str())
             }
             "evidence.content_committed.v1" => {
@@ -280,17 +279,7 @@ fn lasting_item(mut item: pb::Item) -> pb::Item {
     if let Some(collection) = &mut item.collection {
         collection.time = collection.time.map(to_micros);
     }
-    if let Some(measure) = &mut item.measure {
-        measure.end_date.clear();
-        measure.provisional = false;
-        measure.extended = false;
-        measure.testing_days = 0;
-        measure.state = 0;
-    }
+    // It may be changed: see `measure`.
+    item.measure = None;
     item
-}
-
-/// An instant as a database keeps it.
-fn to_micros(at: prost_types::Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp { nanos: at.nanos / 1000 * 1000, ..at }
 }

@@ -10,6 +10,7 @@ use anyhow::{Context as _, bail};
 use sha2::{Digest as _, Sha256};
 
 use super::{
+    info::OXUM,
     manifest::{self, Manifest},
     structure::{BAGIT, BAGIT_TXT, INFO_TXT, MANIFEST_TXT, TAGS_TXT},
 };
@@ -71,14 +72,11 @@ impl Draft {
 
     /// Writes the lists and gives the bag its name. `info` becomes bag-info.txt, with the number of
     /// bytes and files.
-    pub(crate) fn finish(self, info: &[(&str, &str)]) -> anyhow::Result<()> {
-        let oxum = oxum(self.bytes, self.payload.len());
-        let mut lines = String::new();
-        for (label, value) in info.iter().copied().chain([("Payload-Oxum", oxum.as_str())]) {
-            let value: String =
-                value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-            lines.push_str(&format!("{label}: {}\n", value.trim()));
-        }
+    pub(crate) fn finish(self, info: &[(&str, String)]) -> anyhow::Result<()> {
+        let oxum = (OXUM, oxum(self.bytes, self.payload.len()));
+        let lines = info.iter().chain([&oxum]);
+        let lines: String =
+            lines.map(|(label, value)| format!("{label}: {}\n", plain(value))).collect();
         let mut tags = Manifest::new();
         for (name, text) in [
             (BAGIT_TXT, BAGIT),
@@ -117,6 +115,12 @@ impl Write for Payload {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
+}
+
+/// A value in one line of bag-info.txt.
+pub(super) fn plain(value: &str) -> String {
+    let line: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    line.trim().to_owned()
 }
 
 /// `Payload-Oxum`: bytes and files.

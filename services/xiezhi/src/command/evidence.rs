@@ -11,10 +11,13 @@ mod pages;
 
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use proto::evidence::v1 as pb;
 
-use super::connect;
+use super::{
+    call::{By, For, called, parse, word},
+    connect,
+};
 use crate::cli::Context;
 
 /// Evidence.
@@ -34,12 +37,14 @@ pub(crate) enum Command {
     Download(file::Download),
     /// The custody chain of an item; with --record, add an event to it.
     Custody(Box<item::Custody>),
-    /// Extend or end the measure an item is held under.
+    /// Extend, end or convert the measure an item is held under.
     Measure(item::Measure),
     /// How each item of a dossier may be used, and what cures what is wrong.
     Assess(item::Assess),
     /// Note a defect that a reviewer found.
     Defect(item::Defect),
+    /// Take back a defect that your own reviewer noted.
+    WithdrawDefect(item::WithdrawDefect),
     /// Cure a defect: supplement it or explain it.
     Cure(item::Cure),
     /// Recognise, after review, an item that another body collected.
@@ -57,24 +62,6 @@ pub(crate) enum Command {
     RewrapKeys(operator::Rewrap),
 }
 
-/// Who asks.
-#[derive(Debug, Args)]
-pub(crate) struct By {
-    /// Code of your agency; its key lies in the data directory.
-    #[arg(long = "as", value_name = "AGENCY")]
-    agency: String,
-}
-
-/// Who asks, and for which officer.
-#[derive(Debug, Args)]
-pub(crate) struct For {
-    #[command(flatten)]
-    by: By,
-    /// Certificate number of the officer.
-    #[arg(long)]
-    officer: String,
-}
-
 pub(crate) async fn evidence(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
     let json = context.shared.json;
     match command {
@@ -88,6 +75,7 @@ pub(crate) async fn evidence(context: &Context, command: Command) -> anyhow::Res
         Command::Measure(command) => item::measure(context, command).await?,
         Command::Assess(command) => item::assess(context, command).await?,
         Command::Defect(command) => item::defect(context, command).await?,
+        Command::WithdrawDefect(command) => item::withdraw_defect(context, command).await?,
         Command::Cure(command) => item::cure(context, command).await?,
         Command::Recognize(command) => item::recognize(context, command).await?,
         Command::HandOver(command) => hand_over::hand_over(context, command).await?,
@@ -100,25 +88,6 @@ pub(crate) async fn evidence(context: &Context, command: Command) -> anyhow::Res
         Command::RewrapKeys(command) => operator::rewrap(context, command).await?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The answer of a call, or what it refused.
-fn called<T>(answer: Result<tonic::Response<T>, tonic::Status>) -> anyhow::Result<T> {
-    Ok(answer.map_err(client::Error::from)?.into_inner())
-}
-
-/// The word of a value of the contract without the name of its enum.
-fn word<'a>(name: &'a str, stem: &str) -> &'a str {
-    name.strip_prefix(stem).unwrap_or(name)
-}
-
-/// Reads a word of an enum: in any case, with hyphens or underscores, without the enum's name.
-fn parse<E>(named: fn(&str) -> Option<E>, stem: &str, text: &str) -> Result<E, String> {
-    let word = text.trim().to_uppercase().replace('-', "_");
-    let known = |word: &str| word != "UNSPECIFIED";
-    named(&format!("{stem}{word}"))
-        .filter(|_| known(&word))
-        .ok_or_else(|| format!("no such {text}"))
 }
 
 fn parse_use(text: &str) -> Result<pb::Use, String> {

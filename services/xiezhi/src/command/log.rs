@@ -61,7 +61,16 @@ pub(crate) enum Log {
     },
     /// Derive the log anew from the journals, and name every row that was altered, is missing, was
     /// left out or swapped. On the machine with the key of service/supervision.
-    Fsck,
+    #[command(
+        after_help = "Without --since only what the log says of itself is compared: whoever \
+        can turn journals and log back together to an earlier day is not found. Keep a checkpoint \
+        elsewhere each time (`xiezhi log checkpoint > FILE`), and give it the next time."
+    )]
+    Fsck {
+        /// A checkpoint that was kept before: the log must continue it.
+        #[arg(long, value_name = "FILE")]
+        since: Option<PathBuf>,
+    },
 }
 
 /// Who asks.
@@ -105,7 +114,7 @@ pub(crate) async fn log(context: &Context, command: Log) -> anyhow::Result<ExitC
         Log::Export { by, dir } => {
             export::export(context, &by.connect(context).await?, &dir).await?;
         }
-        Log::Fsck => return fsck::fsck(context).await,
+        Log::Fsck { since } => return fsck::fsck(context, since.as_deref()).await,
     }
     Ok(ExitCode::SUCCESS)
 }

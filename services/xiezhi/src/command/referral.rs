@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use client::Mesh;
 use proto::referral::v1 as pb;
 
-use super::{connect, show};
+use super::{call::By, connect, show};
 use crate::{
     cli::Context,
     out::{self, Contract, local},
@@ -49,14 +49,6 @@ pub(crate) enum Command {
         #[arg(long, default_value = "")]
         cursor: String,
     },
-}
-
-/// Who asks.
-#[derive(Debug, Args)]
-pub(crate) struct By {
-    /// Code of your agency; its key lies in the data directory.
-    #[arg(long = "as", value_name = "AGENCY")]
-    agency: String,
 }
 
 /// What to open.

@@ -249,5 +249,7 @@ fn tell_bag(proven: &bag::Proven) -> anyhow::Result<()> {
         proven.items, proven.contents, proven.custody_events, proven.hand_overs
     ))?;
     line(format!("  rows      {}, each with its receipt", proven.rows))?;
-    line(format!("  log       {}: {} leaves", proven.log, proven.tree_size))
+    line(format!("  log       {}: {} leaves", proven.log, proven.tree_size))?;
+    line("What it says beside that, and no row of the journal proves:")?;
+    proven.not_proven.iter().try_for_each(|what| line(format!("  {what}")))
 }

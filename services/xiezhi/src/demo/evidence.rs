@@ -142,6 +142,8 @@ impl<'a> Evidence<'a> {
         let item = self.item(scene, &said.item).await?;
         let stores = kind == pb::CustodyKind::Stored;
         let place = || said.storage_place.clone().unwrap_or(item.storage_place.clone());
+        // Where it is kept, unless the file says another place.
+        let here = if said.place.is_empty() { item.storage_place.clone() } else { said.place };
         let request = pb::RecordCustodyRequest {
             request_id: client::request_id(),
             officer: scene.officer()?,
@@ -150,7 +152,7 @@ impl<'a> Evidence<'a> {
             custodian: if stores { certificate(scene.by, "deputy")? } else { String::new() },
             item: item.name,
             etag: item.etag,
-            place: said.place,
+            place: here,
             reason: said.reason,
             seal_no: said.seal_no,
             ..pb::RecordCustodyRequest::default()
@@ -197,6 +199,7 @@ impl<'a> Evidence<'a> {
                 officer: scene.officer()?,
                 kind: pb::CustodyKind::Stored.into(),
                 custodian: certificate(scene.by, "deputy")?,
+                place: item.storage_place.clone(),
                 storage_place: item.storage_place,
                 ..pb::RecordCustodyRequest::default()
             };

@@ -78,11 +78,6 @@ pub(super) fn recording(about: &str) -> Vec<u8> {
     wav
 }
 
-/// 64 hexadecimal digits.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -161,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_same_item_has_the_same_files() {
-        assert_eq!(sha256(&table("K01-02", 20)), sha256(&table("K01-02", 20)));
+        assert_eq!(table("K01-02", 20), table("K01-02", 20));
         let record = text("清单", &[("名称", "糖果")]);
         assert_eq!(String::from_utf8(record).unwrap(), "清单\n\n名称: 糖果\n");
     }

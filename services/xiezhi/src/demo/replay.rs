@@ -266,16 +266,26 @@ impl<'a> Replay<'a> {
         self.check_terms(world).await
     }
 
+    /// Name of the docket, once it is open.
+    pub(super) fn docket(&self) -> Option<&str> {
+        self.docket.as_ref().map(|docket| docket.name.as_str())
+    }
+
+    /// Every term of the case as it stands.
+    pub(super) async fn all_terms(&self, world: &World) -> anyhow::Result<Vec<TermSeen>> {
+        let mut seen = Vec::new();
+        for name in self.legs.keys() {
+            seen.extend(self.terms_of(world, name).await?);
+        }
+        Ok(seen)
+    }
+
     /// Every term of the case, kept or missed, against what the scenario says. The clocks of the
     /// mesh look every few milliseconds: give them a moment to notice what time it is.
     async fn check_terms(&mut self, world: &World) -> anyhow::Result<()> {
         let until = Instant::now() + NOTICE;
         loop {
-            let mut seen = Vec::new();
-            let names: Vec<String> = self.legs.keys().cloned().collect();
-            for name in &names {
-                seen.extend(self.terms_of(world, name).await?);
-            }
+            let mut seen = self.all_terms(world).await?;
             let faults = unmatched(&self.scenario.terms, &mut seen);
             if faults.is_empty() || Instant::now() > until {
                 self.faults.extend(faults);
@@ -334,12 +344,15 @@ impl<'a> Replay<'a> {
     /// What there is to say about the case, and about the export of its evidence.
     pub(super) fn verdict(mut self, exported: Option<Exported>) -> Verdict {
         let waiting = self.scenario.waiting.iter();
+        let competence = self.docket.as_ref().and_then(|docket| docket.competence.clone());
         self.faults.extend_from_slice(self.evidence.faults());
         self.faults.extend(exported.iter().filter_map(|one| one.fault.clone()));
         Verdict {
             id: self.scenario.id.clone(),
             title: self.scenario.title.clone(),
             path: self.path,
+            matter: self.scenario.matter.clone(),
+            competence,
             terms: self.terms,
             waiting: waiting.map(|one| (one.procedure.clone(), one.what.clone())).collect(),
             evidence: exported,

@@ -43,6 +43,9 @@ pub(super) struct Verdict {
     pub id: String,
     pub title: String,
     pub path: Vec<String>,
+    pub matter: String,
+    /// What the catalogue said when the docket was opened.
+    pub competence: Option<pb::Competence>,
     pub terms: Vec<TermSeen>,
     pub waiting: Vec<(String, String)>,
     pub evidence: Option<Exported>,
@@ -78,7 +81,7 @@ impl Verdict {
     }
 
     /// Kept and missed, each by its rule: `T-04 kept, T-14 MISSED`.
-    fn terms(&self) -> String {
+    pub(super) fn terms(&self) -> String {
         let legal = self.terms.iter().filter(|term| !term.service_target);
         let words: Vec<String> = legal
             .map(|term| {
@@ -146,6 +149,11 @@ fn print_case(verdict: &Verdict, verbose: bool) -> anyhow::Result<()> {
         verdict.log.iter().try_for_each(|one| line(format!("       {one}")))?;
     }
     line(format!("       {path}"))?;
+    if let Some(said) = &verdict.competence {
+        let body = if said.competent.is_empty() { "several claim it" } else { &said.competent };
+        let (matter, revision) = (&verdict.matter, said.revision);
+        line(format!("       competent for {matter}: {body} (catalogue revision {revision})"))?;
+    }
     let terms = verdict.terms();
     if !terms.is_empty() {
         line(format!("       {terms}"))?;
@@ -162,18 +170,21 @@ fn print_case(verdict: &Verdict, verbose: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A term for programs.
+pub(super) fn term_json(term: &TermSeen) -> serde_json::Value {
+    serde_json::json!({
+        "leg": term.leg, "rule": term.rule, "state": term.state,
+        "last_day": term.last_day.to_string(), "provisional": term.provisional,
+        "checked": term.checked,
+    })
+}
+
 fn print_json(verdict: &Verdict) -> anyhow::Result<()> {
-    let terms: Vec<_> = verdict
-        .terms
-        .iter()
-        .map(|term| {
-            serde_json::json!({
-                "leg": term.leg, "rule": term.rule, "state": term.state,
-                "last_day": term.last_day.to_string(), "provisional": term.provisional,
-                "checked": term.checked,
-            })
-        })
-        .collect();
+    let terms: Vec<_> = verdict.terms.iter().map(term_json).collect();
+    let competence = verdict
+        .competence
+        .as_ref()
+        .map(|said| serde_json::json!({ "competent": said.competent, "revision": said.revision }));
     let waiting: Vec<_> = verdict
         .waiting
         .iter()
@@ -187,7 +198,7 @@ fn print_json(verdict: &Verdict) -> anyhow::Result<()> {
     });
     line(serde_json::json!({
         "case": verdict.id, "title": verdict.title, "outcome": verdict.mark(),
-        "path": verdict.path, "terms": terms, "waiting": waiting, "evidence": evidence,
+        "path": verdict.path, "competence": competence, "terms": terms, "waiting": waiting, "evidence": evidence,
         "faults": verdict.faults,
     }))
 }

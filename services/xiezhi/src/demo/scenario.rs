@@ -201,7 +201,7 @@ impl Scenario {
     }
 
     /// What the format asks for and TOML cannot say.
-    fn faults(&self) -> Vec<String> {
+    pub(crate) fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         let mut say = |fault: String| faults.push(fault);
         if self.steps.is_empty() {

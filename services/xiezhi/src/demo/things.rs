@@ -11,7 +11,7 @@ use super::{
     replay::certificate,
     scenario::{Line, Scenario, Thing},
 };
-use crate::out::Contract;
+use crate::{command::call::sha256, out::Contract};
 
 /// Rows of the data that the demo makes.
 const ROWS: u32 = 20;
@@ -62,6 +62,7 @@ pub(super) fn make(scenario: &Scenario, code: &str, agency: &str) -> anyhow::Res
             witness: if holder.is_none() { "示例见证人".to_owned() } else { String::new() },
             refusal_to_sign: String::new(),
             method: method(&source).into(),
+            ..pb::Collection::default()
         }),
         electronic_data: electronic_data(kind, thing, &files)?,
         appraisal: appraisal(thing)?,
@@ -159,9 +160,13 @@ fn electronic_data(
     let original = file(pb::ContentRole::Original).context("electronic data without a file")?;
     ensure!(data.check_value.is_empty(), "check_value is that of the file that the demo makes");
     data.check_algorithm = "SHA-256".to_owned();
-    data.check_value = files::sha256(&original.bytes);
+    data.check_value = sha256(&original.bytes);
     data.backup_id = name(pb::ContentRole::Backup);
     data.video_id = name(pb::ContentRole::Video);
+    data.size = i64::try_from(original.bytes.len())?;
+    let mut seals = files.iter().filter(|file| file.role == pb::ContentRole::SealPhoto);
+    data.seal_photos_before = seals.next().map(|file| file.name.clone()).unwrap_or_default();
+    data.seal_photos_after = seals.next().map(|file| file.name.clone()).unwrap_or_default();
     Ok(Some(data))
 }
 
@@ -187,6 +192,8 @@ fn files_of(kind: pb::EvidenceKind, line: &Line, code: &str) -> Vec<File> {
             file(".csv", Role::Original, "text/csv", files::table(code, ROWS)),
             file("-备份.csv", Role::Backup, "text/csv", files::table(code, ROWS)),
             file("-提取过程.wav", Role::Video, "audio/wav", files::recording(code)),
+            file("-封存前.png", Role::SealPhoto, "image/png", files::picture(&format!("{code}-1"))),
+            file("-封存后.png", Role::SealPhoto, "image/png", files::picture(&format!("{code}-2"))),
             file(".txt", Role::Record, "text/plain", record("电子数据提取笔录", line)),
         ],
         Kind::Documentary
@@ -236,7 +243,7 @@ mod tests {
             assert!(!made.item.quantity.is_empty() && !made.item.unit.is_empty(), "{code}");
             if let Some(data) = made.item.electronic_data {
                 let original = made.files.iter().find(|f| f.role == pb::ContentRole::Original);
-                assert_eq!(data.check_value, files::sha256(&original.unwrap().bytes));
+                assert_eq!(data.check_value, sha256(&original.unwrap().bytes));
                 checked += 1;
             }
         }

@@ -7,11 +7,11 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
+use chrono::{DateTime, Utc};
 use client::{Mesh, Options};
 use clock::Clock;
 use types::{AgencyCode, TrustDomain, Workload};
 
-use super::scenario::Scenario;
 use crate::{
     command::{agency, keys},
     data_dir::DataDir,
@@ -33,10 +33,11 @@ pub(super) struct World {
 }
 
 impl World {
-    /// Starts the mesh, imports the county, and enrols a key for each body that acts.
+    /// Starts the mesh at its first instant, imports the county, and enrols a key for each body.
     pub(super) async fn start(
         data: Option<PathBuf>,
-        scenarios: &[Scenario],
+        first: DateTime<Utc>,
+        bodies: &BTreeSet<String>,
         keep: bool,
     ) -> anyhow::Result<Self> {
         let data = data.map_or_else(fresh, Ok)?;
@@ -45,8 +46,7 @@ impl World {
             "{} is not a fresh data directory: the demo starts from nothing",
             data.display()
         );
-        let first = scenarios.iter().flat_map(|one| &one.steps).map(|step| step.at).min();
-        let clock = Clock::fixed(first.context("there is no step")?);
+        let clock = Clock::fixed(first);
         let running = mesh::start(mesh::Options {
             services: SERVICES.iter().map(|name| (*name).to_owned()).collect(),
             listen: ([127, 0, 0, 1], 0).into(),
@@ -59,21 +59,20 @@ impl World {
         })
         .await?;
         let mut world = Self { clock, running, data, bodies: BTreeMap::new(), temporary: !keep };
-        world.populate(scenarios).await?;
+        world.populate(bodies).await?;
         Ok(world)
     }
 
-    async fn populate(&mut self, scenarios: &[Scenario]) -> anyhow::Result<()> {
+    async fn populate(&mut self, bodies: &BTreeSet<String>) -> anyhow::Result<()> {
         let domain = trust_domain()?;
         let dir = DataDir::open(&self.data)?;
         let operator = self.connect(&dir, Workload::service(&domain, "operator")).await?;
         agency::import_county(&operator).await?;
-        let bodies: BTreeSet<String> = scenarios.iter().flat_map(Scenario::bodies).collect();
         for body in bodies {
-            keys::enrol(&operator, &dir, &domain, &body).await?;
-            let code = AgencyCode::parse(&body).with_context(|| format!("{body} is no body"))?;
+            keys::enrol(&operator, &dir, &domain, body).await?;
+            let code = AgencyCode::parse(body).with_context(|| format!("{body} is no body"))?;
             let mesh = self.connect(&dir, Workload::agency(&domain, &code)).await?;
-            self.bodies.insert(body, mesh);
+            self.bodies.insert(body.clone(), mesh);
         }
         self.ready().await
     }

@@ -3,7 +3,7 @@
 use paper::form::{Align, Form, Paper, SignatureBox};
 use proto::evidence::v1 as pb;
 
-use super::{Names, column, day, facts, line, name, quantity};
+use super::{Names, column, day, facts, line, money, name, quantity};
 
 pub(super) fn form(hand_over: &pb::HandOver, names: &Names) -> Form {
     let (giver, receiver) = (name(names, &hand_over.giver), name(names, &hand_over.receiver));
@@ -45,16 +45,20 @@ pub(super) fn form(hand_over: &pb::HandOver, names: &Names) -> Form {
             ("完成日期", day(hand_over.complete_time)),
         ]),
         columns: vec![
-            column("序号", 1.0, Align::Center),
+            column("序号", 0.9, Align::Center),
             column("名称", 2.0, Align::Left),
-            column("编号", 1.8, Align::Left),
+            column("编号", 1.7, Align::Left),
             column("移交数量", 1.5, Align::Right),
             column("清点数量", 1.5, Align::Right),
-            column("特征", 2.5, Align::Left),
+            column("特征", 2.3, Align::Left),
+            column("来源", 2.2, Align::Left),
+            column("价值", 1.9, Align::Right),
             column("移交时状况、封条", 2.0, Align::Left),
             column("清点时状况、封条", 2.0, Align::Left),
-            column("差异", 2.0, Align::Left),
-            column("接收", 1.0, Align::Center),
+            column("存放地点", 2.0, Align::Left),
+            column("照片", 0.9, Align::Center),
+            column("差异", 1.9, Align::Left),
+            column("接收", 0.9, Align::Center),
         ],
         rows: hand_over.lines.iter().map(row).collect(),
         remarks,
@@ -91,9 +95,21 @@ fn row(listed: &pb::HandOverLine) -> Vec<String> {
             quantity(&found.counted_quantity, &listed.unit)
         },
         listed.features.clone(),
+        listed.source.clone(),
+        money(listed.value_fen),
         state(&listed.condition, &listed.seal_no),
         state(&found.condition, &found.seal_no),
+        match found.storage_place.as_str() {
+            "" => listed.storage_place.clone(),
+            place => format!("{}\n移至 {place}", listed.storage_place).trim().to_owned(),
+        },
+        photos(&found.photos),
         found.discrepancy,
         accepted.to_owned(),
     ]
+}
+
+/// How many photographs were taken on counting; they lie beside the list.
+fn photos(photos: &[String]) -> String {
+    if photos.is_empty() { String::new() } else { format!("{}张", photos.len()) }
 }

@@ -1,7 +1,8 @@
 //! 回执: that a hand-over was completed, and where the log has it.
 
 use paper::form::{Form, SignatureBox};
-use proto::evidence::v1 as pb;
+use proto::{evidence::v1 as pb, journal::v1::Row};
+use tlog::{Entry, Receipt};
 
 use super::{Names, day, facts, line, name};
 
@@ -19,10 +20,29 @@ pub(crate) struct Leaf {
 }
 
 impl Leaf {
+    /// Where a receipt says that its row stands.
+    pub(crate) fn of(receipt: &Receipt) -> Option<Self> {
+        let entry = Entry::of_row(&receipt.service, receipt.row_id, &receipt.row).ok()?;
+        Some(Self {
+            origin: receipt.checkpoint.lines().next().unwrap_or_default().to_owned(),
+            index: receipt.leaf_index,
+            row: receipt.row_id,
+            digest: entry.digest().iter().map(|byte| format!("{byte:02x}")).collect(),
+        })
+    }
+
     /// What the QR code says, to be compared with the receipt in the bag.
     fn code(&self) -> String {
         format!("{}\n{}\nevidence {}\n{}", self.origin, self.index, self.row, self.digest)
     }
+}
+
+/// The row of the moment when custody moved.
+pub(crate) fn completion<'a>(hand_over: &pb::HandOver, rows: &'a [Row]) -> Option<&'a Row> {
+    let is = |row: &&Row| {
+        row.kind == "evidence.hand_over_completed.v1" && row.resource == hand_over.name
+    };
+    rows.iter().find(is)
 }
 
 pub(super) fn form(hand_over: &pb::HandOver, leaf: &Leaf, names: &Names) -> Form {

@@ -38,10 +38,11 @@ pub(super) struct Member {
 }
 
 impl Member {
-    /// The channel on which this service calls `callee`.
-    pub(super) fn signed(&self, channel: Channel, callee: &str) -> Signed {
+    /// The channel on which this service calls `callee`, wherever that one answers.
+    pub(super) fn to(&self, ground: &Ground, callee: &str) -> anyhow::Result<Signed> {
+        let channel = ground.channel(callee)?;
         let callee = Workload::service(&self.domain, callee);
-        Signed::new(channel, self.credentials.clone(), self.trust.clone(), callee)
+        Ok(Signed::new(channel, self.credentials.clone(), self.trust.clone(), callee))
     }
 }
 
@@ -66,8 +67,7 @@ impl Ground {
     /// Follows the revocations, as one service of this process. None of them is ready before it
     /// has heard of them.
     pub(super) fn follow_revocations(&self, member: &Member) -> anyhow::Result<()> {
-        let identity = member.signed(self.channel("identity")?, "identity");
-        let identity = IdentityServiceClient::new(identity);
+        let identity = IdentityServiceClient::new(member.to(self, "identity")?);
         let revocations = self.revocations.clone();
         let (ready, stop) = (self.ready.clone(), self.stop.clone());
         ready.set("revocations", false);

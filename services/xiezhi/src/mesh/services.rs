@@ -1,7 +1,11 @@
 //! Each service as this process starts it: its database, its options, its peers.
 
+use std::collections::BTreeMap;
+
 use anyhow::Context as _;
+use arbitration::{Arbitration, Peers};
 use auth::{Credentials, Revocations, WorkloadKey};
+use catalogue::Catalogue;
 use clock::Clock;
 use db::Db;
 use directory::Directory;
@@ -9,6 +13,8 @@ use events::Bus;
 use evidence::{Evidence, Vault};
 use identity::{Identity, issuer::Issuer};
 use proto::{
+    catalogue::v1::catalogue_service_client::CatalogueServiceClient,
+    evidence::v1::evidence_service_client::EvidenceServiceClient,
     identity::v1::identity_service_client::IdentityServiceClient,
     referral::v1::referral_service_client::ReferralServiceClient,
 };
@@ -24,57 +30,75 @@ use super::{
 };
 use crate::data_dir::DataDir;
 
-/// The databases of the services in this process.
-pub(super) struct Databases {
-    pub identity: Option<Db>,
-    pub referral: Option<Db>,
-    pub evidence: Option<Db>,
-    pub supervision: Option<Db>,
-}
+/// The databases of the services in this process, by the services' names.
+pub(super) struct Databases(BTreeMap<String, Db>);
 
 impl Databases {
     /// Opens those of `services`, and brings their schemas up to date.
     pub(super) async fn open(dir: &DataDir, services: &[String]) -> anyhow::Result<Self> {
-        let runs = |name: &str| services.iter().any(|one| one == name);
-        let mut opened = Self { identity: None, referral: None, evidence: None, supervision: None };
-        if runs("identity") {
-            let config = identity::config::load()?.db;
-            let url = url_or(&config.url, "sqlite://identity.db?mode=rwc", dir, "identity");
-            let db = Db::connect::<identity::migration::Migrator>(&url, config.max_connections);
-            opened.identity = Some(db.await.with_context(|| format!("identity's database {url}"))?);
+        let mut opened = BTreeMap::new();
+        for name in services {
+            let (db, url) = match name.as_str() {
+                "identity" => {
+                    let config = identity::config::load()?.db;
+                    let default = "sqlite://identity.db?mode=rwc";
+                    let url = if config.url == default { "" } else { &config.url };
+                    let url = url_or(url, dir, name);
+                    let db =
+                        Db::connect::<identity::migration::Migrator>(&url, config.max_connections);
+                    (db.await, url)
+                }
+                "catalogue" => {
+                    let config = catalogue::config::load()?.db;
+                    let url = url_or(&config.url, dir, name);
+                    let db = Db::connect::<catalogue::Migrations>(&url, config.max_connections);
+                    (db.await, url)
+                }
+                "referral" => {
+                    let config = referral::config::load()?.db;
+                    let url = url_or(&config.url, dir, name);
+                    let db = Db::connect::<referral::Migrations>(&url, config.max_connections);
+                    (db.await, url)
+                }
+                "evidence" => {
+                    let config = evidence::config::load()?.db;
+                    let url = url_or(&config.url, dir, name);
+                    let db = Db::connect::<evidence::Migrations>(&url, config.max_connections);
+                    (db.await, url)
+                }
+                "arbitration" => {
+                    let config = arbitration::config::load()?.db;
+                    let url = url_or(&config.url, dir, name);
+                    let db = Db::connect::<arbitration::Migrations>(&url, config.max_connections);
+                    (db.await, url)
+                }
+                "supervision" => {
+                    let config = supervision::config::load()?.db;
+                    let url = url_or(&config.url, dir, name);
+                    let db = Db::connect::<supervision::Migrations>(&url, config.max_connections);
+                    (db.await, url)
+                }
+                _ => anyhow::bail!("{name} is no service"),
+            };
+            opened.insert(name.clone(), db.with_context(|| format!("{name}'s database {url}"))?);
         }
-        if runs("referral") {
-            let config = referral::config::load()?.db;
-            let url = url_or(&config.url, "", dir, "referral");
-            let db = Db::connect::<referral::Migrations>(&url, config.max_connections);
-            opened.referral = Some(db.await.with_context(|| format!("referral's database {url}"))?);
-        }
-        if runs("evidence") {
-            let config = evidence::config::load()?.db;
-            let url = url_or(&config.url, "", dir, "evidence");
-            let db = Db::connect::<evidence::Migrations>(&url, config.max_connections);
-            opened.evidence = Some(db.await.with_context(|| format!("evidence's database {url}"))?);
-        }
-        if runs("supervision") {
-            let config = supervision::config::load()?.db;
-            let url = url_or(&config.url, "", dir, "supervision");
-            let db = Db::connect::<supervision::Migrations>(&url, config.max_connections);
-            opened.supervision =
-                Some(db.await.with_context(|| format!("supervision's database {url}"))?);
-        }
-        Ok(opened)
+        Ok(Self(opened))
+    }
+
+    /// That of a service.
+    pub(super) fn of(&self, service: &str) -> Option<Db> {
+        self.0.get(service).cloned()
     }
 
     /// All that are open.
     pub(super) fn all(&self) -> Vec<Db> {
-        let all = [&self.identity, &self.referral, &self.evidence, &self.supervision];
-        all.into_iter().flatten().cloned().collect()
+        self.0.values().cloned().collect()
     }
 }
 
 /// A configured database, or the file in the data directory.
-fn url_or(url: &str, default: &str, dir: &DataDir, service: &str) -> String {
-    if url.is_empty() || url == default { dir.database(service) } else { url.to_owned() }
+fn url_or(url: &str, dir: &DataDir, service: &str) -> String {
+    if url.is_empty() { dir.database(service) } else { url.to_owned() }
 }
 
 /// The key of the transparency log, when this process keeps the log.
@@ -124,8 +148,48 @@ pub(super) async fn identity(
     Ok(identity)
 }
 
+/// Starts a service that is not identity. `log_key` is for the one that keeps the log.
+pub(super) async fn start(
+    name: &str,
+    (db, log_key): (Db, Option<&LogKey>),
+    ground: &Ground,
+    member: Member,
+    options: &Options,
+    routes: &mut RoutesBuilder,
+) -> anyhow::Result<()> {
+    match name {
+        "catalogue" => catalogue(db, ground, member, options, routes),
+        "referral" => referral(db, ground, member, options, routes),
+        "evidence" => evidence(db, ground, member, options, routes).await,
+        "arbitration" => arbitration(db, ground, member, options, routes),
+        "supervision" => {
+            let key = log_key.context("the log's key")?.clone();
+            supervision((db, key), ground, member, routes).await
+        }
+        _ => anyhow::bail!("{name} is no service"),
+    }
+}
+
+/// Starts the catalogue.
+fn catalogue(
+    db: Db,
+    ground: &Ground,
+    member: Member,
+    options: &Options,
+    routes: &mut RoutesBuilder,
+) -> anyhow::Result<()> {
+    let mut config = catalogue::config::load()?;
+    config.worker.follow_ms = options.tick_ms.unwrap_or(config.worker.follow_ms);
+    let directory = Directory::new(IdentityServiceClient::new(member.to(ground, "identity")?));
+    let referral = ReferralServiceClient::new(member.to(ground, "referral")?);
+    let catalogue = Catalogue::new(db, options.clock.clone(), directory, referral, config.law);
+    catalogue.start(config.worker, &ground.ready, &ground.stop);
+    routes.add_service(catalogue.into_server(member.gate));
+    Ok(())
+}
+
 /// Starts referral.
-pub(super) fn referral(
+fn referral(
     db: Db,
     ground: &Ground,
     member: Member,
@@ -134,17 +198,18 @@ pub(super) fn referral(
 ) -> anyhow::Result<()> {
     let mut config = referral::config::load()?;
     config.worker.tick_ms = options.tick_ms.unwrap_or(config.worker.tick_ms);
-    let identity = member.signed(ground.channel("identity")?, "identity");
-    let identity = IdentityServiceClient::new(identity);
+    let identity = IdentityServiceClient::new(member.to(ground, "identity")?);
+    let catalogue = CatalogueServiceClient::new(member.to(ground, "catalogue")?);
     let calendar = referral::Calendar::open(&config.calendar)?;
-    let referral = Referral::new(db, options.clock.clone(), calendar, config.law, identity);
+    let clock = options.clock.clone();
+    let referral = Referral::new(db, clock, calendar, config.law, identity, catalogue);
     referral.start(config.worker, Bus::in_process(), &ground.ready, &ground.stop);
     routes.add_service(referral.into_server(member.gate));
     Ok(())
 }
 
 /// Starts evidence.
-pub(super) async fn evidence(
+async fn evidence(
     db: Db,
     ground: &Ground,
     member: Member,
@@ -155,20 +220,43 @@ pub(super) async fn evidence(
     let home = ground.dir.path();
     let vault = Vault::open(config.content, home, &db, Clock::system()).await;
     let vault = vault.context("the evidence service's files")?;
-    let identity = member.signed(ground.channel("identity")?, "identity");
-    let directory = Directory::new(IdentityServiceClient::new(identity));
-    let referral = member.signed(ground.channel("referral")?, "referral");
-    let referral = ReferralServiceClient::new(referral);
+    let directory = Directory::new(IdentityServiceClient::new(member.to(ground, "identity")?));
+    let referral = ReferralServiceClient::new(member.to(ground, "referral")?);
     let calendar = evidence::Calendar::open(&config.calendar)?;
     let evidence = Evidence::new(db, options.clock.clone(), calendar, directory, vault, referral);
+    let evidence = evidence.with(config.law);
     evidence.start(config.worker, Bus::in_process(), &ground.ready, &ground.stop);
     evidence.keep_content(&ground.stop);
     routes.add_service(evidence.into_server(member.gate));
     Ok(())
 }
 
+/// Starts arbitration.
+fn arbitration(
+    db: Db,
+    ground: &Ground,
+    member: Member,
+    options: &Options,
+    routes: &mut RoutesBuilder,
+) -> anyhow::Result<()> {
+    let mut config = arbitration::config::load()?;
+    config.worker.tick_ms = options.tick_ms.unwrap_or(config.worker.tick_ms);
+    config.worker.tell_ms = options.tick_ms.unwrap_or(config.worker.tell_ms);
+    let peers = Peers {
+        directory: Directory::new(IdentityServiceClient::new(member.to(ground, "identity")?)),
+        catalogue: CatalogueServiceClient::new(member.to(ground, "catalogue")?),
+        referral: ReferralServiceClient::new(member.to(ground, "referral")?),
+        evidence: EvidenceServiceClient::new(member.to(ground, "evidence")?),
+    };
+    let calendar = calendar::Calendar::open(&config.calendar)?;
+    let arbitration = Arbitration::new(db, options.clock.clone(), calendar, config.law, peers);
+    arbitration.start(config.worker, &ground.ready, &ground.stop);
+    routes.add_service(arbitration.into_server(member.gate));
+    Ok(())
+}
+
 /// Starts supervision.
-pub(super) async fn supervision(
+async fn supervision(
     (db, key): (Db, LogKey),
     ground: &Ground,
     member: Member,
@@ -177,8 +265,7 @@ pub(super) async fn supervision(
     let config = supervision::config::load()?;
     let mut journals = Vec::new();
     for name in &config.log.journals {
-        let channel = member.signed(ground.channel(name)?, name);
-        let journal = Journal::new(name, channel);
+        let journal = Journal::new(name, member.to(ground, name)?);
         journals.push(journal.with_context(|| format!("log.journals: {name} has no journal"))?);
     }
     let supervision = Supervision::open(db, key, journals).await?;

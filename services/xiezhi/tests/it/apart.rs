@@ -28,7 +28,7 @@ use types::Workload;
 use crate::{
     calls::{self, STEPS, opened, taken},
     county::{County, workload},
-    process::{LOOK, Launch, Server},
+    process::{LOOK, Launch, Server, free_port},
 };
 
 /// How long an answer may take that says that identity is away, even if identity hangs: well under
@@ -64,6 +64,8 @@ impl Apart {
         fs::copy(county.launch.data.join(key), data.join(key)).unwrap();
         let env = vec![
             ("XIEZHI__PEERS__IDENTITY", county.launch.endpoint()),
+            // Nobody answers there: a docket is opened without the catalogue's word.
+            ("XIEZHI__PEERS__CATALOGUE", format!("http://127.0.0.1:{}", free_port())),
             ("XIEZHI__TRUST_BUNDLE_FILE", county.bundle().display().to_string()),
         ];
         let launch = Launch { services: vec!["referral"], env, ..Launch::all(&data) };

@@ -237,6 +237,63 @@ async fn fsck_names_each_row_that_was_altered_removed_or_exchanged() {
     server.stop().await;
 }
 
+/// The kinds of what fsck finds since a checkpoint that was kept.
+fn since(county: &County, kept: &Path) -> Vec<String> {
+    let output = county.run(&["--json", "log", "fsck", "--since", kept.to_str().unwrap()]);
+    let told: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)));
+    let findings = told["findings"].as_array().unwrap();
+    assert_eq!(output.status.success(), findings.is_empty());
+    findings.iter().map(|one| one["finding"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Everything below a folder, at another place.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn fsck_finds_a_log_that_was_turned_back_with_its_journals() {
+    let (county, server) = County::new(&["MKT", "ECO"], Vec::new()).await;
+    let (early, late) = (county.base.path().join("early"), county.base.path().join("late"));
+    let keep = |file: &Path| fs::write(file, county.done(&["log", "checkpoint"])).unwrap();
+    receipt(&county).await;
+    keep(&early);
+    server.stop().await;
+    let (db, backup) = (county.launch.data.join("db"), county.base.path().join("backup"));
+    copy(&db, &backup);
+    let server = county.launch.start().await;
+    receipt(&county).await;
+    keep(&late);
+    assert_eq!((since(&county, &early), since(&county, &late)), (vec![], vec![]));
+    server.stop().await;
+
+    // What was done since the backup is gone from the journals and from the log alike.
+    fs::remove_dir_all(&db).unwrap();
+    copy(&backup, &db);
+    let server = county.launch.start().await;
+    assert_eq!(findings(&county), [""; 0], "by itself it holds");
+    assert_eq!(since(&county, &early), [""; 0]);
+    assert_eq!(since(&county, &late), ["turned_back"]);
+    // Grown again, with other calls.
+    for _ in 0..2 {
+        receipt(&county).await;
+    }
+    assert_eq!(findings(&county), [""; 0]);
+    assert_eq!(since(&county, &late), ["rewritten"]);
+    let told = text(&county.run(&["log", "fsck", "--since", late.to_str().unwrap()]).stdout);
+    assert!(told.contains("rewritten: the first") && told.contains("does NOT hold"), "{told}");
+    // A file that is no checkpoint of a trusted log proves nothing.
+    fs::write(&late, "county.example/log\n1\nAAAA\n").unwrap();
+    let output = county.run(&["log", "fsck", "--since", late.to_str().unwrap()]);
+    assert!(!output.status.success() && text(&output.stdout).is_empty());
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn an_export_gives_the_signed_root_and_is_continued() {
     let (county, server) = County::new(&["MKT", "ECO"], Vec::new()).await;

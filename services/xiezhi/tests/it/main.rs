@@ -5,8 +5,10 @@
 
 mod apart;
 mod calls;
+mod catalogue;
 mod command_line;
 mod county;
+mod dispute;
 mod evidence;
 mod full;
 mod killed;

@@ -14,7 +14,7 @@ pub(super) fn of(kind: EvidenceKind) -> Value {
         EvidenceKind::PartyStatement => ("当事人询问笔录", "份", "向当事人询问", "RECORDED"),
         EvidenceKind::AppraisalOpinion => ("检验报告", "份", "检验机构出具", "PRODUCED"),
         EvidenceKind::SiteRecord | EvidenceKind::Unspecified => {
-            ("现场检查笔录", "份", "检查当日制作", "RECORDED")
+            ("废水排放现场监测记录", "份", "监测当日制作", "RECORDED")
         }
     };
     let mut item = json!({
@@ -36,6 +36,7 @@ pub(super) fn of(kind: EvidenceKind) -> Value {
             "witness": "",
             "refusal_to_sign": "",
             "method": format!("COLLECTION_METHOD_{method}"),
+            "proceeding": "PROCEEDING_ADMINISTRATIVE",
         },
         "source_papers": [
             { "code": "COLLECTION_RECORD", "number": "2024-1", "signed_by": ["OFFICERS", "HOLDER"] },
@@ -45,12 +46,12 @@ pub(super) fn of(kind: EvidenceKind) -> Value {
         EvidenceKind::Physical => ("measure", measure()),
         EvidenceKind::ElectronicData => ("electronic_data", electronic_data()),
         EvidenceKind::AppraisalOpinion => ("appraisal", appraisal()),
+        EvidenceKind::SiteRecord => ("environmental", environmental()),
         EvidenceKind::Unspecified
         | EvidenceKind::Documentary
         | EvidenceKind::AudioVisual
         | EvidenceKind::Testimony
-        | EvidenceKind::PartyStatement
-        | EvidenceKind::SiteRecord => return item,
+        | EvidenceKind::PartyStatement => return item,
     };
     if let Some(members) = item.as_object_mut() {
         members.insert(name.to_owned(), more);
@@ -79,6 +80,9 @@ fn electronic_data() -> Value {
         "medium_id": "HDD-0001",
         "video_id": "LX-0001",
         "backup_id": "BF-0001",
+        "size": "1048576",
+        "seal_photos_before": "FC-0001",
+        "seal_photos_after": "FC-0002",
     })
 }
 
@@ -90,6 +94,14 @@ fn appraisal() -> Value {
         "sample": "CY-0001，当事人仓库抽取",
         "method": "GB 5009.33",
         "is_signed": true,
+    })
+}
+
+fn environmental() -> Value {
+    json!({
+        "kind": "ENVIRONMENTAL_KIND_MONITORING_DATA",
+        "issued_by": "ENVIRONMENTAL_ISSUER_MONITORING_BODY",
+        "issuer": "县生态环境监测站",
     })
 }
 

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use client::Mesh;
 use clock::Clock;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,7 +13,7 @@ use prost::Message as _;
 use proto::{
     evidence::v1 as pb, identity::v1 as identity, journal::v1::Row, supervision::v1 as log,
 };
-use tlog::{Entry, Hash, Receipt};
+use tlog::{Hash, Receipt};
 use tokio::task::JoinSet;
 
 use super::{called, pages};
@@ -28,6 +28,8 @@ const AT_ONCE: usize = 16;
 /// How long to wait for the log, in milliseconds, and how often.
 const WAIT_MS: i32 = 10_000;
 const WAITS: usize = 6;
+/// How often a dossier is read that changes meanwhile.
+const READS: usize = 5;
 /// Items, lines or rows in a page.
 const PAGE: i32 = 1000;
 /// The uses of an assessment.
@@ -67,7 +69,8 @@ pub(crate) async fn write(
 ) -> anyhow::Result<Written> {
     let mut draft = Draft::begin(to, &client::request_id())?;
     bar.set_message("reading");
-    let case = Case::read(mesh, name).await?;
+    let case = settled(|| Case::read(mesh, name)).await?;
+    let names = names(mesh).await?;
     let photos = bag::photos(&case.hand_overs, &case.rows).map_err(anyhow::Error::msg)?;
     let contents = layout::contents(&case.items, &photos);
     let bytes: u64 = contents.iter().map(|(content, _)| content.size.unsigned_abs()).sum();
@@ -84,17 +87,49 @@ pub(crate) async fn write(
     bar.set_message("proofs");
     let receipts = receipts(mesh, &case.rows).await?;
     case.write(&mut draft, &receipts)?;
-    case.write_forms(&mut draft, &receipts, &names(mesh).await?)?;
-    draft.finish(&[
-        ("Source-Organization", &case.dossier.agency),
-        ("Bagging-Date", &clock::legal_date(Clock::system().now()).to_string()),
-        ("External-Identifier", &case.dossier.name),
-        ("External-Description", &case.dossier.title),
-        ("Internal-Sender-Identifier", &case.dossier.case_no),
-        ("Bag-Software-Agent", concat!("xiezhi ", env!("CARGO_PKG_VERSION"))),
-    ])?;
+    draft.add(layout::AGENCIES, &serde_json::to_vec_pretty(&names)?)?;
+    case.write_forms(&mut draft, &receipts, &names)?;
+    let day = clock::legal_date(Clock::system().now()).to_string();
+    draft.finish(&bag::info::lines(&case.dossier, &day))?;
     let (items, files, rows) = (case.items.len(), contents.len(), case.rows.len());
     Ok(Written { items, files, bytes, rows })
+}
+
+/// What changes whenever something happens in a dossier.
+#[derive(PartialEq)]
+struct Stand {
+    dossier: pb::Dossier,
+    items: Vec<pb::Item>,
+    /// The hand-overs, without their lines.
+    listed: Vec<pb::HandOver>,
+}
+
+impl Stand {
+    async fn read(mesh: &Mesh, name: &str) -> anyhow::Result<Self> {
+        let request = pb::GetDossierRequest { name: name.to_owned() };
+        let dossier = called(mesh.evidence().get_dossier(request).await)?.dossier;
+        Ok(Self {
+            dossier: dossier.context("no dossier in the answer")?,
+            items: pages::items(mesh, name).await?,
+            listed: pages::hand_overs(mesh, &format!("dossier = \"{name}\"")).await?,
+        })
+    }
+}
+
+/// Reads until nothing happened meanwhile.
+async fn settled<T, F>(read: impl Fn() -> F) -> anyhow::Result<T>
+where
+    F: Future<Output = anyhow::Result<Option<T>>>,
+{
+    for _ in 0..READS {
+        if let Some(whole) = read().await? {
+            return Ok(whole);
+        }
+    }
+    bail!(
+        "the dossier changed each of the {READS} times that it was read: export it when nobody works \
+         on it"
+    )
 }
 
 /// What the mesh says of a dossier.
@@ -108,19 +143,18 @@ struct Case {
 }
 
 impl Case {
-    async fn read(mesh: &Mesh, name: &str) -> anyhow::Result<Self> {
-        let request = pb::GetDossierRequest { name: name.to_owned() };
-        let dossier = called(mesh.evidence().get_dossier(request).await)?.dossier;
-        let dossier = dossier.context("no dossier in the answer")?;
-        let items = pages::items(mesh, name).await?;
+    /// Reads it, and looks whether it stayed the same meanwhile: what is told of it is told in many
+    /// answers, and the rows come last.
+    async fn read(mesh: &Mesh, name: &str) -> anyhow::Result<Option<Self>> {
+        let stand = Stand::read(mesh, name).await?;
         let mut chains = Vec::new();
-        for item in &items {
+        for item in &stand.items {
             let events = pages::custody(mesh, &item.name).await?;
             chains.push(pb::ListCustodyResponse { events, next_page_token: String::new() });
         }
         let mut hand_overs = Vec::new();
-        for listed in pages::hand_overs(mesh, &format!("dossier = \"{name}\"")).await? {
-            let request = pb::GetHandOverRequest { name: listed.name };
+        for listed in &stand.listed {
+            let request = pb::GetHandOverRequest { name: listed.name.clone() };
             let one = called(mesh.evidence().get_hand_over(request).await)?.hand_over;
             hand_overs.push(one.context("no hand-over in the answer")?);
         }
@@ -136,9 +170,10 @@ impl Case {
             };
             assessments.push((target, told));
         }
-        // Last: what happened before it is in it.
         let rows = trace(mesh, name).await?;
-        Ok(Self { dossier, items, chains, hand_overs, assessments, rows })
+        let is_same = Stand::read(mesh, name).await? == stand;
+        let Stand { dossier, items, .. } = stand;
+        Ok(is_same.then_some(Self { dossier, items, chains, hand_overs, assessments, rows }))
     }
 
     fn write(&self, draft: &mut Draft, receipts: &[Receipt]) -> anyhow::Result<()> {
@@ -194,18 +229,10 @@ impl Case {
 
     /// Where the log has the row of a completed hand-over.
     fn completion(&self, of: &pb::HandOver, receipts: &[Receipt]) -> anyhow::Result<Leaf> {
-        let is =
-            |row: &&Row| row.kind == "evidence.hand_over_completed.v1" && row.resource == of.name;
-        let row = self.rows.iter().find(is).with_context(|| format!("no row of {}", of.name))?;
+        let row = forms::completion(of, &self.rows);
+        let row = row.with_context(|| format!("no row of {}", of.name))?;
         let receipt = receipts.iter().find(|receipt| receipt.row_id == row.id);
-        let receipt = receipt.with_context(|| format!("no receipt of row {}", row.id))?;
-        let entry = Entry::of_row(&row.service, row.id, &receipt.row)?;
-        Ok(Leaf {
-            origin: receipt.checkpoint.lines().next().unwrap_or_default().to_owned(),
-            index: receipt.leaf_index,
-            row: row.id,
-            digest: entry.digest().iter().map(|byte| format!("{byte:02x}")).collect(),
-        })
+        receipt.and_then(Leaf::of).with_context(|| format!("no receipt of row {}", row.id))
     }
 }
 
@@ -228,15 +255,21 @@ async fn trace(mesh: &Mesh, dossier: &str) -> anyhow::Result<Vec<Row>> {
             pb::ListTraceRequest { dossier: dossier.to_owned(), page_size: PAGE, page_token };
         let page = called(mesh.evidence().list_trace(request).await)?;
         for bytes in page.rows {
-            let row = Row::decode(bytes.as_slice()).context("a journal row")?;
-            ensure!(row.encode_to_vec() == bytes, "row {} is of a newer version", row.id);
-            rows.push(row);
+            rows.push(row(&bytes)?);
         }
         page_token = page.next_page_token;
         if page_token.is_empty() {
             return Ok(rows);
         }
     }
+}
+
+/// A row as it was answered. Its service becomes part of a path.
+fn row(bytes: &[u8]) -> anyhow::Result<Row> {
+    let row = Row::decode(bytes).context("a journal row")?;
+    ensure!(row.encode_to_vec() == bytes, "row {} is of a newer version", row.id);
+    ensure!(row.service == layout::SERVICE, "row {} is said to be of {:?}", row.id, row.service);
+    Ok(row)
 }
 
 /// A receipt for each row, all under one checkpoint.
@@ -329,4 +362,39 @@ pub(crate) struct Export {
     /// The folder to make; nothing must be there yet.
     #[arg(long, short, value_name = "DIR")]
     pub(super) output: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_dossier_that_changes_while_it_is_read_is_read_again_and_not_for_ever() {
+        let reads = Cell::new(0);
+        let still_after = |quiet: usize| {
+            let reads = &reads;
+            reads.set(0);
+            move || {
+                reads.set(reads.get() + 1);
+                std::future::ready(Ok((reads.get() >= quiet).then_some("whole")))
+            }
+        };
+        assert_eq!(settled(still_after(3)).await.unwrap(), "whole");
+        assert_eq!(reads.get(), 3);
+        let told = settled(still_after(READS + 1)).await.unwrap_err().to_string();
+        assert!(told.contains("changed each of the 5 times"), "{told}");
+        assert_eq!(reads.get(), READS);
+    }
+
+    #[test]
+    fn a_row_whose_service_would_lead_out_of_the_bag_is_refused() {
+        let of = |service: &str| Row { service: service.to_owned(), id: 7, ..Row::default() };
+        assert!(row(&of("evidence").encode_to_vec()).is_ok());
+        for service in ["../../x", "referral", ""] {
+            let told = row(&of(service).encode_to_vec()).unwrap_err().to_string();
+            assert!(told.contains("row 7 is said to be of"), "{told}");
+        }
+    }
 }

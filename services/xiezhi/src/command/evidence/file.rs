@@ -29,6 +29,9 @@ pub(crate) struct Upload {
     /// e.g. image/png; guessed from the name when it is not given.
     #[arg(long)]
     media_type: Option<String>,
+    /// Compute SM3 too, beside SHA-256.
+    #[arg(long, conflicts_with = "resume")]
+    sm3: bool,
     /// Go on with an upload that broke off.
     #[arg(long, value_name = "UPLOAD")]
     resume: Option<String>,
@@ -89,7 +92,8 @@ pub(super) async fn upload(context: &Context, command: Upload) -> anyhow::Result
         return out::json("xiezhi.evidence.v1.Content", &content);
     }
     let (name, size, sha256) = (&content.name, content.size, &content.sha256);
-    out::line(format!("{name}  {}  {size} bytes  sha256 {sha256}", content.file_name))
+    let sm3 = if content.sm3.is_empty() { String::new() } else { format!("  sm3 {}", content.sm3) };
+    out::line(format!("{name}  {}  {size} bytes  sha256 {sha256}{sm3}", content.file_name))
 }
 
 async fn begin(
@@ -109,7 +113,7 @@ async fn begin(
         role: command.role.into(),
         media_type,
         size: i64::try_from(size)?,
-        with_sm3: false,
+        with_sm3: command.sm3,
         officer: command.who.officer.clone(),
     };
     Ok(called(mesh.evidence().begin_upload(request).await)?.upload)

@@ -93,6 +93,10 @@ pub(crate) struct Count {
     /// Certificate number of who will keep the items; not who investigates.
     #[arg(long)]
     custodian: String,
+    /// Certificate number of an officer who investigates the case for you; may be repeated. Needed
+    /// when the items go into a case of your own.
+    #[arg(long = "investigator", value_name = "CERTIFICATE")]
+    investigators: Vec<String>,
     /// Everything was found as it is listed, and is accepted.
     #[arg(long, required_unless_present = "file", conflicts_with = "file")]
     all_as_listed: bool,
@@ -211,6 +215,7 @@ async fn count(context: &Context, command: Count) -> anyhow::Result<pb::HandOver
         counts,
         officer: command.who.officer,
         custodian: command.custodian,
+        investigators: command.investigators,
     };
     let answer = called(mesh.evidence().count_hand_over(request).await)?;
     answer.hand_over.context("no hand-over in the answer")

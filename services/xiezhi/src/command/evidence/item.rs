@@ -65,9 +65,12 @@ pub(crate) struct Measure {
     /// Why.
     #[arg(long)]
     reason: String,
-    /// Certificate number of the head who approved; needed to extend.
+    /// Certificate number of the head who approved; needed to extend and to seize.
     #[arg(long, default_value = "")]
     approved_by: String,
+    /// Number of the decision; needed to seize.
+    #[arg(long, default_value = "")]
+    decision_no: String,
     /// Days by which it is made longer, at most 30.
     #[arg(long, default_value_t = 0)]
     extension_days: i32,
@@ -85,6 +88,8 @@ pub(crate) enum MeasureChange {
     Release,
     /// Days of testing or appraisal do not count.
     ExcludeTesting,
+    /// A prior registration becomes a seizure.
+    Seize,
 }
 
 /// For what to assess.
@@ -112,6 +117,21 @@ pub(crate) struct Defect {
     /// What was found.
     #[arg(long)]
     description: String,
+}
+
+/// What was found and is none.
+#[derive(Debug, Args)]
+pub(crate) struct WithdrawDefect {
+    #[command(flatten)]
+    who: For,
+    /// items/…
+    item: String,
+    /// Code of the defect, as `assess` prints it.
+    #[arg(long)]
+    code: String,
+    /// Why it is none.
+    #[arg(long)]
+    reason: String,
 }
 
 /// How it is cured.
@@ -220,6 +240,7 @@ pub(super) async fn measure(context: &Context, command: Measure) -> anyhow::Resu
         MeasureChange::Extend => pb::MeasureChange::Extend,
         MeasureChange::Release => pb::MeasureChange::Release,
         MeasureChange::ExcludeTesting => pb::MeasureChange::ExcludeTesting,
+        MeasureChange::Seize => pb::MeasureChange::Seize,
     };
     let request = pb::ChangeMeasureRequest {
         request_id: client::request_id(),
@@ -231,6 +252,7 @@ pub(super) async fn measure(context: &Context, command: Measure) -> anyhow::Resu
         approved_by: command.approved_by,
         testing_days: command.testing_days,
         extension_days: command.extension_days,
+        decision_no: command.decision_no,
     };
     let item = called(mesh.evidence().change_measure(request).await)?.item;
     let item = item.context("no item in the answer")?;
@@ -287,6 +309,28 @@ pub(super) async fn defect(context: &Context, command: Defect) -> anyhow::Result
     };
     let defect = called(mesh.evidence().record_defect(request).await)?.defect;
     print_defect(context, &defect.context("no defect in the answer")?)
+}
+
+pub(super) async fn withdraw_defect(
+    context: &Context,
+    command: WithdrawDefect,
+) -> anyhow::Result<()> {
+    let mesh = connect::as_agency(context, &command.who.by.agency).await?;
+    let request = pb::WithdrawDefectRequest {
+        request_id: client::request_id(),
+        etag: read_item(&mesh, &command.item).await?.etag,
+        item: command.item,
+        code: command.code,
+        reason: command.reason,
+        officer: command.who.officer,
+    };
+    let code = request.code.clone();
+    let item = called(mesh.evidence().withdraw_defect(request).await)?.item;
+    let item = item.context("no item in the answer")?;
+    if context.shared.json {
+        return out::json("xiezhi.evidence.v1.Item", &item);
+    }
+    out::line(format!("{code} of {} is taken back", item.name))
 }
 
 pub(super) async fn cure(context: &Context, command: Cure) -> anyhow::Result<()> {

@@ -22,6 +22,12 @@ pub(super) enum Finding {
     Signature { why: String },
     /// The entries do not give the root that was signed.
     Root { tree_size: u64 },
+    /// The log is another one than that of the checkpoint which was kept.
+    Exchanged { origin: String, kept: String },
+    /// The log has fewer leaves than it had when the checkpoint was kept.
+    TurnedBack { tree_size: u64, kept_size: u64 },
+    /// The leaves that the log had then are not those it has now.
+    Rewritten { kept_size: u64 },
     /// A tile is not what the entries make of it.
     Tile { path: String },
     /// A row has two leaves.
@@ -49,6 +55,16 @@ impl fmt::Display for Finding {
             Self::Root { tree_size } => {
                 write!(f, "root: the {tree_size} entries do not give the signed root")
             }
+            Self::Exchanged { origin, kept } => {
+                write!(f, "exchanged: this is {origin}, and the checkpoint kept is of {kept}")
+            }
+            Self::TurnedBack { tree_size, kept_size } => {
+                write!(f, "turned back: the log has {tree_size} leaves, and had {kept_size} before")
+            }
+            Self::Rewritten { kept_size } => write!(
+                f,
+                "rewritten: the first {kept_size} leaves are not those of the checkpoint kept"
+            ),
             Self::Tile { path } => write!(f, "damaged tile: {path} is not what its entries make"),
             Self::Twice { service, row_id, leaf_index } => {
                 write!(f, "twice: {service} row {row_id} is leaf {leaf_index}, and an earlier one")

@@ -71,7 +71,7 @@ impl Evidence<'_> {
         }
         self.hand_overs += 1;
         told(giver, &counted.name).await?;
-        self.check_custody(taker, &counted, &said).await?;
+        self.check_custody((giver, taker), &counted, &said).await?;
         Ok(came(&referral_of(giver, scene.leg).await?.state))
     }
 
@@ -135,15 +135,20 @@ impl Evidence<'_> {
             counts: counts.collect(),
             officer: certificate(receiver, "officer2")?,
             custodian: certificate(receiver, "deputy")?,
+            investigators: vec![
+                certificate(receiver, "officer1")?,
+                certificate(receiver, "officer2")?,
+            ],
         };
         let answer = taker.evidence().count_hand_over(request).await?;
         Ok(answer.into_inner().hand_over.unwrap_or_default())
     }
 
-    /// Whether each item is where the signed list says, as the receiver sees it.
+    /// Whether each item is where the signed list says, as the body sees it that has it now: what the
+    /// receiver did not accept is no longer shown to it.
     async fn check_custody(
         &mut self,
-        taker: &Mesh,
+        (giver, taker): (&Mesh, &Mesh),
         list: &pb::HandOver,
         said: &HandOverSaid,
     ) -> Result<(), Halt> {
@@ -157,7 +162,8 @@ impl Evidence<'_> {
             let accepted = !refused.contains(line.code.as_str());
             let kept_by = if accepted { self.kept_by(&line.code) } else { String::new() };
             let request = pb::GetItemRequest { name: line.item.clone() };
-            let item = taker.evidence().get_item(request).await?.into_inner().item;
+            let mesh = if accepted { taker } else { giver };
+            let item = mesh.evidence().get_item(request).await?.into_inner().item;
             let custody = item.unwrap_or_default().custody.unwrap_or_default();
             let holder = if accepted { &list.receiver } else { &list.giver };
             let keeper = certificate(holder, "deputy")?;
