@@ -1,4 +1,5 @@
-//! Identity and referral as two processes, with separate data directories, as in a cluster.
+//! Identity and other services as processes of their own, with separate data directories, as in a
+//! cluster.
 
 use std::{
     fs,
@@ -13,6 +14,8 @@ use client::{Error, Mesh};
 use clock::Clock;
 use http::{Request, Response};
 use proto::{
+    arbitration::v1::ComputeForumRequest,
+    catalogue::v1::ListRevisionsRequest,
     identity::v1::ListAgenciesRequest,
     referral::v1::{self as pb, referral_service_client::ReferralServiceClient},
 };
@@ -39,16 +42,16 @@ const RECOVERED: Duration = Duration::from_secs(30);
 /// A certificate is remembered longer than this.
 const REMEMBERED: Duration = Duration::from_secs(3);
 
-/// The two processes.
+/// Identity, and another process beside it.
 pub(crate) struct Apart {
     /// Identity's.
     pub(crate) county: County,
-    /// Referral's.
+    /// The other one's.
     launch: Launch,
 }
 
 impl Apart {
-    /// Both processes, identity with these options.
+    /// Identity with these options, and referral.
     pub(crate) async fn start(env: Vec<(&'static str, String)>) -> (Self, Server, Server) {
         let base = tempfile::tempdir().unwrap();
         let launch = Launch::all(&base.path().join("identity"));
@@ -57,38 +60,54 @@ impl Apart {
         let identity = county.launch.start().await;
         county.populate(&["MKT", "PSB"]);
 
-        // The private key of the service, and where the county's public keys are, go to its machine.
-        let data = county.base.path().join("referral");
-        fs::create_dir_all(data.join("keys").join("service")).unwrap();
-        let key = "keys/service/referral.pem";
-        fs::copy(county.launch.data.join(key), data.join(key)).unwrap();
-        let env = vec![
-            ("XIEZHI__PEERS__IDENTITY", county.launch.endpoint()),
-            // Nobody answers there: a docket is opened without the catalogue's word.
-            ("XIEZHI__PEERS__CATALOGUE", format!("http://127.0.0.1:{}", free_port())),
-            ("XIEZHI__TRUST_BUNDLE_FILE", county.bundle().display().to_string()),
-        ];
-        let launch = Launch { services: vec!["referral"], env, ..Launch::all(&data) };
-        let referral = launch.start().await;
+        // Nobody answers there: a docket is opened without the catalogue's word.
+        let nobody = format!("http://127.0.0.1:{}", free_port());
+        let env = vec![("XIEZHI__PEERS__CATALOGUE", nobody)];
+        let (launch, referral) = alone(&county, "referral", env).await;
         (Self { county, launch }, identity, referral)
     }
 
     /// Connects as MKT or PSB, through what stands before both services.
     pub(crate) async fn connect(&self, body: &str) -> (Mesh, Once) {
-        let lazy = |endpoint: String| Endpoint::from_shared(endpoint).unwrap().connect_lazy();
         let identity = lazy(self.county.launch.endpoint());
-        let referral = lazy(self.launch.endpoint());
+        let other = lazy(self.launch.endpoint());
         let key = WorkloadKey::load_or_create(self.county.key_file(body)).unwrap();
         let me = workload(body);
         let bundle = fs::read_to_string(self.county.bundle()).unwrap();
         let trust = Trust::parse(&me.domain, &bundle).unwrap();
         let callee = Workload::service(&me.domain, "referral");
         let own = Credentials::new(key, me, Clock::system());
-        let once = Signed::new(referral.clone(), own.clone(), trust.clone(), callee);
-        let (door, timeout) = (Door { identity, referral }, Duration::from_secs(35));
+        let once = Signed::new(other.clone(), own.clone(), trust.clone(), callee);
+        let (door, timeout) = (Door { identity, other }, Duration::from_secs(35));
         let mesh = Mesh::over(door, own, trust, Clock::system(), timeout).await.unwrap();
         (mesh, ReferralServiceClient::new(once))
     }
+}
+
+/// A channel that connects when it is used.
+fn lazy(endpoint: String) -> Channel {
+    Endpoint::from_shared(endpoint).unwrap().connect_lazy()
+}
+
+/// Starts a service as a process of its own, which finds identity in the county's.
+async fn alone(
+    county: &County,
+    service: &'static str,
+    env: Vec<(&'static str, String)>,
+) -> (Launch, Server) {
+    // The private key of the service, and where the county's public keys are, go to its machine.
+    let data = county.base.path().join(service);
+    fs::create_dir_all(data.join("keys").join("service")).unwrap();
+    let key = format!("keys/service/{service}.pem");
+    fs::copy(county.launch.data.join(&key), data.join(&key)).unwrap();
+    let own = [
+        ("XIEZHI__PEERS__IDENTITY", county.launch.endpoint()),
+        ("XIEZHI__TRUST_BUNDLE_FILE", county.bundle().display().to_string()),
+    ];
+    let env = own.into_iter().chain(env).collect();
+    let launch = Launch { services: vec![service], env, ..Launch::all(&data) };
+    let server = launch.start().await;
+    (launch, server)
 }
 
 /// A client that makes each call once.
@@ -98,7 +117,7 @@ pub(crate) type Once = ReferralServiceClient<Signed>;
 #[derive(Clone)]
 struct Door {
     identity: Channel,
-    referral: Channel,
+    other: Channel,
 }
 
 impl Service<Request<Body>> for Door {
@@ -112,7 +131,7 @@ impl Service<Request<Body>> for Door {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let identity = request.uri().path().starts_with("/xiezhi.identity.");
-        let channel = if identity { &self.identity } else { &self.referral };
+        let channel = if identity { &self.identity } else { &self.other };
         Box::pin(channel.clone().oneshot(request))
     }
 }
@@ -131,6 +150,32 @@ async fn two_processes_bring_a_case_before_public_security_as_one_does() {
     assert!(!agencies.into_inner().agencies.is_empty());
     referral.stop().await;
     identity.stop().await;
+}
+
+#[tokio::test]
+async fn catalogue_and_arbitration_answer_from_processes_of_their_own() {
+    let (apart, identity, referral) = Apart::start(Vec::new()).await;
+    let elsewhere = apart.launch.endpoint();
+    let peers =
+        |names: &[&'static str]| names.iter().map(|one| (*one, elsewhere.clone())).collect();
+    let env = peers(&["XIEZHI__PEERS__REFERRAL"]);
+    let (catalogue, first) = alone(&apart.county, "catalogue", env).await;
+    let asked = ["XIEZHI__PEERS__REFERRAL", "XIEZHI__PEERS__CATALOGUE", "XIEZHI__PEERS__EVIDENCE"];
+    let (arbitration, second) = alone(&apart.county, "arbitration", peers(&asked)).await;
+
+    let there = Apart { launch: catalogue, ..apart };
+    let (mesh, _) = there.connect("MKT").await;
+    let revisions = mesh.catalogue().list_revisions(ListRevisionsRequest::default()).await.unwrap();
+    assert!(revisions.into_inner().revisions.is_empty());
+    let there = Apart { launch: arbitration, ..there };
+    let (mesh, _) = there.connect("MKT").await;
+    let parties = vec!["MKT".to_owned(), "AGR".to_owned()];
+    let request = ComputeForumRequest { parties, subject: None };
+    let forum = mesh.arbitration().compute_forum(request).await.unwrap().into_inner().forum;
+    assert_eq!(forum.unwrap().rungs[0].members, ["GDO"]);
+    for server in [second, first, referral, identity] {
+        server.stop().await;
+    }
 }
 
 #[tokio::test]

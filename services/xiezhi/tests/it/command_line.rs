@@ -208,3 +208,42 @@ fn a_case_hands_its_evidence_over_and_what_is_short_in_a_second_list() {
     let told = text(&output.stdout);
     assert!(told.contains("step 10 hand_over by EMG: state MATERIAL_HANDED_OVER, not"), "{told}");
 }
+
+#[test]
+fn the_demo_replays_disputes_after_the_cases_and_fails_when_one_goes_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("x01.toml"), SMALL).unwrap();
+    let disputes = folder.path().join("disputes");
+    fs::create_dir(&disputes).unwrap();
+    let file = disputes.join("d2.toml");
+    let dispute = include_str!("../../scenarios/disputes/d2-spoil-on-farmland.toml");
+    let demo = ["demo", "--scenarios", folder.path().to_str().unwrap()];
+    fs::write(&file, dispute).unwrap();
+    let told = lines(&xiezhi(&[&demo[..], &["--json"]].concat()));
+    assert_eq!((&told[2]["dispute"], &told[2]["competent"]), (&"D2".into(), &"NAT".into()));
+    assert_eq!((&told[2]["manner"], &told[2]["revision"]), (&"COORDINATION".into(), &2.into()));
+    let count = &told[3];
+    assert_eq!((&count["disputes"], &count["unexpected"]), (&1.into(), &0.into()), "{told:?}");
+
+    // Somebody else acts than the file says, and a refusal that does not come.
+    let otherwise = dispute.replace("acting = \"AGR\", competent", "acting = \"NAT\", competent");
+    let otherwise = otherwise.replacen(
+        "agrees = true }\nexpect = { state = \"COORDINATING\" }",
+        "agrees = true }\nexpect = { refused = \"J-03\" }",
+        1,
+    );
+    fs::write(&file, otherwise).unwrap();
+    let output = xiezhi(&demo);
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stdout);
+    for word in [
+        "UNEXPECTED step 10 answer_outcome by NAT: went through, should be refused",
+        "UNEXPECTED step 11 answer_outcome by AGR: acting is Some(\"AGR\"), not Some(\"NAT\")",
+        "1 disputes replayed: 0 as expected, 1 unexpected",
+    ] {
+        assert!(told.contains(word), "{word}: {told}");
+    }
+    fs::write(&file, dispute.replace("invented", "invnted")).unwrap();
+    let told = text(&xiezhi(&demo).stderr);
+    assert!(told.contains("d2.toml"), "{told}");
+}

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use proto::referral::v1 as pb;
 use tokio::time::Instant;
+use xiezhi::mesh::SERVICES;
 
 use crate::{
     calls::{opened, watched},
@@ -51,8 +52,10 @@ async fn sigterm_does_not_wait_for_clients_that_stay_connected() {
     assert!(server.ended(Duration::from_secs(5)).await.success());
     // Each database is one whole file, as whoever copies it expects.
     let files = std::fs::read_dir(county.launch.data.join("db")).unwrap();
-    let mut names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+    let mut names: Vec<_> =
+        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    let whole = ["evidence.sqlite", "identity.sqlite", "referral.sqlite", "supervision.sqlite"];
+    let mut whole: Vec<String> = SERVICES.iter().map(|name| format!("{name}.sqlite")).collect();
+    whole.sort();
     assert_eq!(names, whole);
 }
