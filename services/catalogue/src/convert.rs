@@ -13,12 +13,13 @@ use crate::domain::{
     },
     fault::Fault,
     moves::Move,
+    reader::Reader,
     reason::Reason,
     resolve::{Claim, Standing},
 };
 
-/// An entry; `until` is the revision that took it away.
-pub(crate) fn entry(entry: &Entry, since: i64, until: Option<i64>) -> pb::Entry {
+/// An entry as `reader` may see it; `until` is the revision that took it away.
+pub(crate) fn entry(entry: &Entry, since: i64, until: Option<i64>, reader: &Reader) -> pb::Entry {
     let body = match entry {
         Entry::Matter(it) => Body::Matter(matter(it)),
         Entry::Power(it) => Body::Power(power(it)),
@@ -26,7 +27,7 @@ pub(crate) fn entry(entry: &Entry, since: i64, until: Option<i64>) -> pb::Entry 
         Entry::Posting(it) => Body::Posting(posting(it)),
         Entry::Benchmark(it) => Body::Benchmark(benchmark(it)),
         Entry::MinorViolation(it) => Body::MinorViolation(minor_violation(it)),
-        Entry::Boundary(it) => Body::Boundary(boundary(it)),
+        Entry::Boundary(it) => Body::Boundary(boundary(it, reader)),
     };
     pb::Entry {
         key: entry.key(),
@@ -152,12 +153,12 @@ fn condition(it: &Condition) -> pb::Condition {
     }
 }
 
-fn boundary(it: &Boundary) -> pb::Boundary {
+fn boundary(it: &Boundary, reader: &Reader) -> pb::Boundary {
     pb::Boundary {
         dispute: it.dispute.clone(),
         matter: it.matter.clone(),
         territory: it.territory.to_string(),
-        subject: it.subject.clone(),
+        subject: reader.subject(it).to_owned(),
         competent: it.competent.to_string(),
         others: it.others.iter().map(ToString::to_string).collect(),
         valid_from: it.from.to_string(),
@@ -165,8 +166,8 @@ fn boundary(it: &Boundary) -> pb::Boundary {
     }
 }
 
-pub(crate) fn change(change: &Change) -> pb::EntryChange {
-    let held = |held: &Held| entry(&held.entry, held.since, None);
+pub(crate) fn change(change: &Change, reader: &Reader) -> pb::EntryChange {
+    let held = |held: &Held| entry(&held.entry, held.since, None, reader);
     pb::EntryChange {
         kind: change.name.0.number(),
         key: change.name.1.clone(),

@@ -13,6 +13,7 @@ pub mod holding;
 pub mod index;
 pub mod moves;
 pub mod publication;
+pub mod reader;
 pub mod reason;
 pub mod refusal;
 pub mod region;

@@ -18,7 +18,7 @@ use proto::catalogue::v1 as pb;
 use tonic::{Request, Response, Status};
 use types::AgencyCode;
 
-use crate::{Catalogue, error::Error};
+use crate::{Catalogue, domain::reader::Reader, error::Error};
 
 /// The body that calls, and what proves it.
 #[derive(Clone, Debug)]
@@ -36,6 +36,17 @@ impl Call {
 
 fn proof<T>(request: &Request<T>) -> Result<Attestation, Error> {
     Attestation::of(request).cloned().ok_or(Error::Unidentified)
+}
+
+/// Who reads.
+fn reader<T>(service: &Catalogue, request: &Request<T>) -> Reader {
+    let Some(caller) = Caller::of(request) else { return Reader::Other };
+    match caller.agency() {
+        Some(agency) if service.settings.publishers.contains(&agency) => Reader::Trusted,
+        Some(agency) => Reader::Agency(agency),
+        None if caller.is_operator() => Reader::Other,
+        None => Reader::Trusted,
+    }
 }
 
 #[tonic::async_trait]
@@ -60,7 +71,8 @@ impl pb::catalogue_service_server::CatalogueService for Catalogue {
         &self,
         r: Request<pb::PreviewRevisionRequest>,
     ) -> Result<Response<pb::PreviewRevisionResponse>, Status> {
-        let answer = preview_revision::preview_revision(self, r.into_inner()).await;
+        let reader = reader(self, &r);
+        let answer = preview_revision::preview_revision(self, r.into_inner(), &reader).await;
         Ok(answer.map(Response::new)?)
     }
 
@@ -93,7 +105,8 @@ impl pb::catalogue_service_server::CatalogueService for Catalogue {
         &self,
         r: Request<pb::ListEntriesRequest>,
     ) -> Result<Response<pb::ListEntriesResponse>, Status> {
-        let answer = list_entries::list_entries(self, &r.into_inner()).await;
+        let reader = reader(self, &r);
+        let answer = list_entries::list_entries(self, &r.into_inner(), &reader).await;
         Ok(answer.map(Response::new)?)
     }
 
@@ -101,7 +114,8 @@ impl pb::catalogue_service_server::CatalogueService for Catalogue {
         &self,
         r: Request<pb::DiffRevisionsRequest>,
     ) -> Result<Response<pb::DiffRevisionsResponse>, Status> {
-        let answer = diff_revisions::diff_revisions(self, &r.into_inner()).await;
+        let reader = reader(self, &r);
+        let answer = diff_revisions::diff_revisions(self, &r.into_inner(), &reader).await;
         Ok(answer.map(Response::new)?)
     }
 

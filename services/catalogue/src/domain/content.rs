@@ -63,9 +63,9 @@ impl Content {
         }
     }
 
-    /// Every entry of one kind whose key begins with the code of the matter.
-    pub fn about(&self, kind: Kind, matter: &str) -> impl Iterator<Item = &Entry> {
-        let prefix = format!("{matter}/");
+    /// Every entry of one kind whose key begins with what it is about: a matter, or a township.
+    pub fn about(&self, kind: Kind, about: &str) -> impl Iterator<Item = &Entry> + use<'_> {
+        let prefix = format!("{about}/");
         let mine = self.0.range((kind, prefix.clone())..);
         let mine = mine.take_while(move |(name, _)| name.0 == kind && name.1.starts_with(&prefix));
         mine.map(|(_, held)| &held.entry)

@@ -402,5 +402,12 @@ pub struct Boundary {
     pub act: String,
 }
 
+impl Boundary {
+    /// Whether the decision is about this body: it is competent, or was heard and is not.
+    pub fn names(&self, agency: &AgencyCode) -> bool {
+        self.competent == *agency || self.others.contains(agency)
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod testing;

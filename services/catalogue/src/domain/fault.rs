@@ -24,6 +24,8 @@ pub enum Wrong {
     Twice,
     /// An entry to take away is not there.
     Absent,
+    /// More entries of one thing than are examined together.
+    TooMany,
     /// Nothing would change.
     NoChange,
     /// A body that identity does not know.
@@ -42,7 +44,7 @@ pub enum Wrong {
     NotEmpowerable,
     /// It starts in the past over cases that are closed.
     Retroactive,
-    /// A boundary is put by a decision only.
+    /// A boundary is put, and taken away, by a decision only.
     ByDecisionOnly,
     /// An officer posted to the body that employs it.
     ToItself,
@@ -50,11 +52,12 @@ pub enum Wrong {
 
 impl Wrong {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Malformed,
         Self::KeyDiffers,
         Self::Twice,
         Self::Absent,
+        Self::TooMany,
         Self::NoChange,
         Self::UnknownBody,
         Self::NotAHolder,
@@ -75,6 +78,7 @@ impl Wrong {
             Self::KeyDiffers => "KEY_DIFFERS",
             Self::Twice => "TWICE",
             Self::Absent => "ABSENT",
+            Self::TooMany => "TOO_MANY",
             Self::NoChange => "NO_CHANGE",
             Self::UnknownBody => "UNKNOWN_BODY",
             Self::NotAHolder => "NOT_A_HOLDER",
@@ -93,9 +97,12 @@ impl Wrong {
     pub fn law(self) -> Law {
         let law = |rule, basis, mark| Law { rule, basis, mark };
         match self {
-            Self::Malformed | Self::KeyDiffers | Self::Twice | Self::Absent | Self::NoChange => {
-                law("LAW-12", "the catalogue's own form", Mark::D)
-            }
+            Self::Malformed
+            | Self::KeyDiffers
+            | Self::Twice
+            | Self::Absent
+            | Self::TooMany
+            | Self::NoChange => law("LAW-12", "the catalogue's own form", Mark::D),
             Self::UnknownBody => law("LAW-12", "Penalty Law art. 17", Mark::M),
             Self::NotAHolder => law("I-01", "Penalty Law art. 17, 18; 国办发〔2024〕54号", Mark::S),
             Self::UnknownMatter => law("LAW-12", "seed section 1.2 (执法事项清单)", Mark::D),

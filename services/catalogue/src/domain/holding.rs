@@ -1,12 +1,15 @@
 //! Which powers take effect at a place: the most specific ones that hold on the day. And how that
 //! changes from day to day.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 
 use super::{
-    entry::{Holder, Power},
+    entry::{Area, Holder, Power},
     region::Region,
 };
 
@@ -29,6 +32,20 @@ pub fn effective(
     found
 }
 
+/// How many powers of each holder stand at one moment of the walk.
+#[derive(Default)]
+struct Standing<'a>(BTreeMap<&'a Holder, usize>);
+
+impl<'a> Standing<'a> {
+    fn count(&mut self, holder: &'a Holder, comes: bool) {
+        let count = self.0.entry(holder).or_default();
+        *count = if comes { *count + 1 } else { count.saturating_sub(1) };
+        if *count == 0 {
+            self.0.remove(holder);
+        }
+    }
+}
+
 /// Who holds a matter at one place, from day to day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline(Vec<(NaiveDate, BTreeSet<Holder>)>);
@@ -36,18 +53,48 @@ pub struct Timeline(Vec<(NaiveDate, BTreeSet<Holder>)>);
 impl Timeline {
     /// The timeline of one matter at `place`.
     pub fn of(powers: &[Arc<Power>], place: Region, exclusive: bool) -> Self {
-        let there = powers.iter().filter(|power| power.territory.covers(place));
-        let cuts: BTreeSet<NaiveDate> =
-            there.flat_map(|power| [Some(power.span.from), power.span.after()]).flatten().collect();
+        // Each power comes on its first day and goes after its last: one walk over these days.
+        let mut cuts = BTreeMap::<NaiveDate, Vec<(&Power, bool)>>::new();
+        for power in powers.iter().filter(|power| power.territory.covers(place)) {
+            cuts.entry(power.span.from).or_default().push((power, true));
+            if let Some(after) = power.span.after() {
+                cuts.entry(after).or_default().push((power, false));
+            }
+        }
+        let (mut county, mut township) = (Standing::default(), Standing::default());
         let mut steps = vec![(NaiveDate::MIN, BTreeSet::new())];
-        for cut in cuts {
-            let held = effective(powers, place, cut, exclusive);
-            let held: BTreeSet<Holder> = held.iter().map(|power| power.holder.clone()).collect();
-            if steps.last().is_some_and(|(_, last)| *last != held) {
-                steps.push((cut, held));
+        for (cut, moved) in cuts {
+            for (power, comes) in moved {
+                let held = if power.territory.is_township() { &mut township } else { &mut county };
+                held.count(&power.holder, comes);
+            }
+            let mut held: BTreeSet<&Holder> = township.0.keys().copied().collect();
+            if !exclusive || held.is_empty() {
+                held.extend(county.0.keys().copied());
+            }
+            let same = |last: &BTreeSet<Holder>| held.iter().copied().eq(last);
+            if !steps.last().is_some_and(|(_, last)| same(last)) {
+                steps.push((cut, held.into_iter().cloned().collect()));
             }
         }
         Self(steps)
+    }
+
+    /// The same with the government of the day in the place of "each township". `areas` are those of
+    /// the place, in the order of their days, and do not overlap.
+    pub fn by_government(&self, areas: &[&Area]) -> Self {
+        let mut days: BTreeSet<NaiveDate> = self.0.iter().map(|(from, _)| *from).collect();
+        days.extend(areas.iter().flat_map(|it| [Some(it.span.from), it.span.after()]).flatten());
+        let named = |day: NaiveDate| {
+            let begun = areas.partition_point(|area| area.span.from <= day);
+            let area = areas[..begun].last().filter(|area| area.span.holds(day));
+            let holders = self.on(day).iter().filter_map(|holder| match holder {
+                Holder::Body(_) => Some(holder.clone()),
+                Holder::Township => area.map(|area| Holder::Body(area.government.clone())),
+            });
+            (day, holders.collect())
+        };
+        Self(days.into_iter().map(named).collect())
     }
 
     /// Who holds it on `day`.
@@ -131,6 +178,24 @@ mod tests {
         );
         let ends = Timeline::of(&powers[..1], at("330999"), true);
         assert_eq!(ends.gap(on("2020-01-01")), Some(on("2022-07-01")));
+    }
+
+    #[test]
+    fn a_timeline_says_of_each_day_what_takes_effect_on_it() {
+        let powers = [
+            power("CAE", "330999", "2020-01-01", "2021-12-31"),
+            power("CAE", "330999", "2021-06-01", "2022-06-30"),
+            power("HOU", "330999", "2022-01-01", ""),
+            power("TG-T04", "330999004", "2021-03-01", "2022-03-31"),
+        ];
+        for exclusive in [true, false] {
+            let line = Timeline::of(&powers, at("330999004"), exclusive);
+            for today in on("2019-12-01").iter_days().take(1200) {
+                let found = effective(&powers, at("330999004"), today, exclusive);
+                let held: BTreeSet<Holder> = found.iter().map(|one| one.holder.clone()).collect();
+                assert_eq!(line.on(today), &held, "{today}");
+            }
+        }
     }
 
     #[test]

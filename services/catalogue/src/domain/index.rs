@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::{
     content::Content,
-    entry::{Area, Benchmark, Boundary, Entry, Kind, Matter, MinorViolation, Posting},
+    entry::{Area, Benchmark, Boundary, Entry, Kind, Matter, MinorViolation, Name, Posting},
     holding::Powers,
     refusal::Refusal,
     region::Region,
@@ -46,6 +46,8 @@ pub struct OfMatter {
 pub struct Touched {
     /// Codes of matters.
     pub matters: BTreeSet<String>,
+    /// Names of boundaries.
+    pub boundaries: BTreeSet<Name>,
     /// Whether areas.
     pub areas: bool,
     /// Whether postings.
@@ -55,6 +57,9 @@ pub struct Touched {
 impl Touched {
     /// Notes an entry that was put or taken away.
     pub fn note(&mut self, entry: &Entry) {
+        if entry.kind() == Kind::Boundary {
+            self.boundaries.insert(entry.name());
+        }
         match entry.kind() {
             Kind::Area => self.areas = true,
             Kind::Posting => self.postings = true,
@@ -80,16 +85,26 @@ impl Index {
     /// The index of a later revision, of which only `touched` differs.
     pub fn renewed(&self, revision: i64, content: &Content, touched: &Touched) -> Self {
         let mut next = Self { revision, ..self.clone() };
-        let mut boundaries = HashMap::<&str, Vec<Arc<Boundary>>>::new();
-        for entry in content.of(Kind::Boundary) {
-            if let Entry::Boundary(boundary) = entry
-                && touched.matters.contains(&boundary.matter)
-            {
-                boundaries.entry(&boundary.matter).or_default().push(Arc::clone(boundary));
-            }
-        }
+        let put = touched.boundaries.iter().filter_map(|name| content.get(name));
+        let put = put.filter_map(|held| match &held.entry {
+            Entry::Boundary(boundary) => Some((boundary.matter.clone(), Arc::clone(boundary))),
+            Entry::Matter(_)
+            | Entry::Power(_)
+            | Entry::Area(_)
+            | Entry::Posting(_)
+            | Entry::Benchmark(_)
+            | Entry::MinorViolation(_) => None,
+        });
+        let mut put = grouped(put);
         for code in &touched.matters {
-            let settled = boundaries.remove(code.as_str()).unwrap_or_default();
+            // Keys of boundaries do not begin with a matter: those that stay are taken over.
+            let old = self.matters.get(code).map(|of| of.boundaries.as_slice()).unwrap_or_default();
+            let stays = |one: &&Arc<Boundary>| {
+                !touched.boundaries.contains(&Entry::Boundary(Arc::clone(one)).name())
+            };
+            let mut settled: Vec<_> = old.iter().filter(stays).cloned().collect();
+            settled.extend(put.remove(code).unwrap_or_default());
+            settled.sort_by(|one, two| one.dispute.cmp(&two.dispute));
             match of_matter(content, code, settled) {
                 Some(of) => next.matters.insert(code.clone(), Arc::new(of)),
                 None => next.matters.remove(code),
@@ -213,5 +228,15 @@ mod tests {
         assert_eq!((&renewed.areas, &renewed.counties), (&fresh.areas, &fresh.counties));
         assert_eq!((first.revision(), renewed.revision(), renewed.areas.len()), (1, 2, 1));
         assert_eq!(first.matter("M001").unwrap().boundaries.len(), 0, "the old one is as it was");
+        // A boundary that no revision touched stays; one that it takes away goes.
+        for remove in [Vec::new(), vec![Entry::Boundary(boundary("CAE", &[], "2026-04-01"))]] {
+            let put = Entry::Power(power("NAT", "330999", "2027-01-01", ""));
+            let mut touched = Touched::default();
+            remove.iter().chain([&put]).for_each(|entry| touched.note(entry));
+            let remove = remove.iter().map(Entry::name).collect();
+            let last = Changes { put: vec![put], remove }.made(&after, 3);
+            let again = renewed.renewed(3, &last, &touched);
+            assert_eq!(again.matters, Index::of(3, &last, true).matters);
+        }
     }
 }

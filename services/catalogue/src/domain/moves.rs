@@ -7,8 +7,11 @@ use chrono::NaiveDate;
 
 use super::{content::Content, entry::Holder, holding::Timeline, region::Region};
 
+/// The most moves that are told.
+const MOVES: usize = 1000;
+
 /// A power that moves.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Move {
     /// Code of the matter.
     pub matter: String,
@@ -55,14 +58,15 @@ impl Move {
 }
 
 /// The moves over `matters` that `after` has and `before` had not, by matter, place and day. The
-/// first holder of a new matter is no move.
+/// first holder of a new matter is no move. The first 1,000 are told.
 pub fn moves(
     before: &Content,
     after: &Content,
     matters: &BTreeSet<String>,
     exclusive: bool,
 ) -> Vec<Move> {
-    matters.iter().flat_map(|matter| of_matter(before, after, matter, exclusive)).collect()
+    let all = matters.iter().flat_map(|matter| of_matter(before, after, matter, exclusive));
+    all.take(MOVES).collect()
 }
 
 fn of_matter(before: &Content, after: &Content, matter: &str, exclusive: bool) -> Vec<Move> {
@@ -80,19 +84,20 @@ fn of_matter(before: &Content, after: &Content, matter: &str, exclusive: bool) -
         line.turns().map(turn).collect()
     };
     let known = before.matter(matter).is_some();
-    let mut moved: Vec<Move> = Vec::new();
+    let (mut moved, mut of_counties) = (Vec::new(), BTreeSet::new());
     // A county comes before its townships: what is said of it is not repeated for them.
     for place in places {
-        let earlier = turns(&was, place);
+        let earlier: BTreeSet<Move> = turns(&was, place).into_iter().collect();
         for turn in turns(&is, place) {
             let first = turn.from.is_empty() && !known;
-            let of_county = moved.iter().any(|one| {
-                one.territory == place.county()
-                    && (one.on, &one.from, &one.to) == (turn.on, &turn.from, &turn.to)
-            });
-            if !first && !earlier.contains(&turn) && !of_county {
-                moved.push(turn);
+            let of_county = Move { territory: place.county(), ..turn.clone() };
+            if first || earlier.contains(&turn) || of_counties.contains(&of_county) {
+                continue;
             }
+            if !place.is_township() {
+                of_counties.insert(of_county);
+            }
+            moved.push(turn);
         }
     }
     moved

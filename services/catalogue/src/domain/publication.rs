@@ -1,6 +1,7 @@
 //! What a revision would change, what that means, and everything that is wrong with it at once.
 
 mod alone;
+mod reach;
 mod together;
 
 use std::collections::BTreeSet;
@@ -12,12 +13,17 @@ use super::{
     changes::Changes,
     content::Content,
     diff::{self, Change},
-    entry::{Kind, Name},
+    entry::{Entry, Kind, Name, Source},
     fault::{Fault, Wrong},
-    holding::Timeline,
     moves::{self, Move},
     region::Region,
 };
+
+/// The most faults that are told of one revision; looking for contradictions ends with them.
+pub const FAULTS: usize = 200;
+/// The most powers over one matter, and the most entries about one township, officer, grade or
+/// route: each is compared with each.
+pub const GROUP: usize = 500;
 
 /// What a revision is examined against.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +43,7 @@ pub struct Ground<'a> {
 /// A matter whose past the revision changes: it must not, if cases were closed since.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {
-    /// The power at fault, if cases were.
+    /// The entry at fault, if cases were.
     pub name: Name,
     /// Code of the matter.
     pub matter: String,
@@ -63,8 +69,14 @@ pub fn examine(before: &Content, changes: &Changes, number: i64, ground: &Ground
     let after = changes.made(before, number);
     let mut faults = forms(before, changes);
     let put: Vec<_> = changes.real_puts(before).collect();
+    let many = together::too_many(&put, &after);
+    if !many.is_empty() {
+        faults.extend(many);
+        return Examined { changes: Vec::new(), moves: Vec::new(), faults, reaches: Vec::new() };
+    }
+    let around = alone::Around { before, after: &after };
     for entry in &put {
-        alone::check(entry, &after, ground, &mut faults);
+        alone::check(entry, around, ground, &mut faults);
     }
     let names: BTreeSet<Name> =
         put.iter().map(|entry| entry.name()).chain(changes.remove.iter().cloned()).collect();
@@ -74,6 +86,10 @@ pub fn examine(before: &Content, changes: &Changes, number: i64, ground: &Ground
         ground,
         &mut faults,
     );
+    for power in standing(&after, &names, ground) {
+        alone::check_empowerment(&power, around, ground, &mut faults);
+    }
+    boundaries_taken(changes, around, ground, &mut faults);
     let told = diff::changes(before, &after, &names);
     if told.is_empty() && faults.is_empty() {
         let (key, kind) = (String::new(), None);
@@ -81,11 +97,55 @@ pub fn examine(before: &Content, changes: &Changes, number: i64, ground: &Ground
         let text_zh = "没有任何变更".to_owned();
         faults.push(Fault { wrong: Wrong::NoChange, kind, key, text, text_zh });
     }
+    // Who holds what from when means nothing while powers contradict each other.
+    let sound = faults.iter().all(|fault| fault.wrong != Wrong::Overlap) && faults.len() < FAULTS;
+    if !sound {
+        return Examined { changes: told, moves: Vec::new(), faults, reaches: Vec::new() };
+    }
     Examined {
         changes: told,
         moves: moves::moves(before, &after, &matters, ground.exclusive),
         faults,
-        reaches: reaches(before, &after, &matters, ground),
+        reaches: reach::reaches(before, &after, (&matters, &names), ground),
+    }
+}
+
+/// The empowerments that the revision does not name and yet decides on: it says otherwise of the
+/// matter, or of the area of the township.
+fn standing(after: &Content, names: &BTreeSet<Name>, ground: &Ground<'_>) -> Vec<Entry> {
+    let of = |kind| names.iter().filter(move |name| name.0 == kind).map(|name| name.1.as_str());
+    let matters: BTreeSet<&str> = of(Kind::Matter).collect();
+    let regions: BTreeSet<Region> =
+        of(Kind::Area).filter_map(|key| Region::parse(key.split_once('/')?.0)).collect();
+    if matters.is_empty() && regions.is_empty() {
+        return Vec::new();
+    }
+    let decided = |entry: &&Entry| {
+        entry.power().is_some_and(|power| {
+            let about = matters.contains(power.matter.as_str());
+            let there = about || regions.contains(&power.territory);
+            there && power.source == Source::Empowerment && !power.span.is_over(ground.today)
+        })
+    };
+    let found = after.of(Kind::Power).filter(decided);
+    found.filter(|entry| !names.contains(&entry.name())).cloned().collect()
+}
+
+/// A boundary goes as it came, by a decision; or with its matter.
+fn boundaries_taken(
+    changes: &Changes,
+    around: alone::Around<'_>,
+    ground: &Ground<'_>,
+    faults: &mut Vec<Fault>,
+) {
+    for name in changes.remove.iter().filter(|name| name.0 == Kind::Boundary) {
+        let held = around.before.get(name);
+        let stays = held.is_some_and(|held| around.after.matter(held.entry.matter()).is_some());
+        if stays && !ground.by_decision {
+            let text = "what a decision settled is taken away by a decision only".to_owned();
+            let text_zh = "争议决定形成的职责边界不得由目录调整删除".to_owned();
+            faults.push(Fault::new(Wrong::ByDecisionOnly, name, text, text_zh));
+        }
     }
 }
 
@@ -106,36 +166,6 @@ fn forms(before: &Content, changes: &Changes) -> Vec<Fault> {
         faults.push(Fault::new(Wrong::Absent, name, text, text_zh));
     }
     faults
-}
-
-/// For each matter, the first day in the past that would have other holders than it had.
-fn reaches(
-    before: &Content,
-    after: &Content,
-    matters: &BTreeSet<String>,
-    ground: &Ground<'_>,
-) -> Vec<Reach> {
-    let mut found = Vec::new();
-    for matter in matters {
-        let (was, is) = (before.powers(matter), after.powers(matter));
-        let places: BTreeSet<Region> = was.iter().chain(&is).map(|power| power.territory).collect();
-        let first = places.into_iter().filter_map(|place| {
-            let line = |powers| Timeline::of(powers, place, ground.exclusive);
-            let since = line(&was).rewritten(&line(&is), ground.today)?;
-            Some((since, place))
-        });
-        if let Some((since, place)) = first.min() {
-            let blamed = is.iter().chain(&was).find(|power| {
-                power.territory.covers(place)
-                    && (power.span.from == since || power.span.after() == Some(since))
-            });
-            let key = blamed.map_or(matter.clone(), |power| {
-                super::entry::Entry::Power(std::sync::Arc::clone(power)).key()
-            });
-            found.push(Reach { name: (Kind::Power, key), matter: matter.clone(), since });
-        }
-    }
-    found
 }
 
 /// The fault of a reach over cases that were closed: `docket` is the newest of them.

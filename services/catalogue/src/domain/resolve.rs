@@ -116,7 +116,7 @@ impl Index {
             self.claim(of, asked, &mut claims);
         }
         claims.0.sort_by_key(|claim| claim.standing);
-        let (summary, summary_zh) = summary(asked, &claims.0);
+        let (summary, summary_zh) = summary(asked, &claims.0, self.by_township(of, asked));
         let first = claims.0.first().filter(|claim| claim.standing == Standing::Competent);
         let posting = self.posting(asked.certificate_no, asked.today);
         Ok(Answer {
@@ -130,17 +130,60 @@ impl Index {
         })
     }
 
-    /// A decision first; then who filed; then who holds; at last who held and who will.
+    /// The decision a case was filed under; then who filed; then the decision of today; then who
+    /// holds; at last who held and who will.
     fn claim(&self, of: &OfMatter, asked: &Question<'_>, claims: &mut Claims) {
-        // A case that somebody filed without the power is for whoever holds it today.
-        let by_day = asked.filed_on.filter(|_| asked.filed_by.is_none());
-        let day = by_day.unwrap_or(asked.today);
-        if let Some(boundary) = boundary(of, asked) {
+        let day = day(asked);
+        let then = self.boundary(of, asked, asked.filed_on.unwrap_or(asked.today));
+        // A case stays with who filed it as the decision of that day says, or where one is about it.
+        let keeps = |one: &&Arc<Boundary>| {
+            let filed_by = asked.filed_by.as_ref();
+            !one.subject.is_empty() || filed_by.is_none_or(|agency| *agency == one.competent)
+        };
+        if let Some(boundary) = then.filter(keeps) {
             self.by_decision(of, boundary, asked, claims);
-        } else if !self.by_filing(of, asked, claims) {
-            self.by_holding(of, asked, day, claims);
+        } else if then.is_some() || !self.by_filing(of, asked, claims) {
+            if let Some(boundary) = self.boundary(of, asked, day) {
+                self.by_decision(of, boundary, asked, claims);
+            } else {
+                self.by_holding(of, asked, day, claims);
+                if let Some((boundary, agency)) = then.zip(asked.filed_by.as_ref()) {
+                    claims.add(agency, Standing::NotCompetent, reason::decided_against(boundary));
+                }
+            }
         }
         others(of, asked.place, day, claims);
+    }
+
+    /// The decision that applies on `day`: about the subject before about all, about a township
+    /// before the county, the newer before the older. Only one about the subject takes cases filed
+    /// before its first day (J-01, seed 1.1). It yields to a power of the place that began after it
+    /// and holds on `day`: a later transfer or empowerment is the newer word.
+    fn boundary<'a>(
+        &self,
+        of: &'a OfMatter,
+        asked: &Question<'_>,
+        day: NaiveDate,
+    ) -> Option<&'a Arc<Boundary>> {
+        let powers = effective(&of.powers, asked.place, day, self.exclusive);
+        let newest = powers.iter().map(|power| power.span.from).max();
+        let applies = |one: &&Arc<Boundary>| {
+            let general = one.subject.is_empty();
+            let begun = one.from <= if general { day } else { asked.today };
+            let about = general || one.subject == asked.subject;
+            let stands = newest.is_none_or(|from| from <= one.from);
+            about && one.territory.covers(asked.place) && begun && stands
+        };
+        of.boundaries.iter().filter(applies).max_by_key(|one| {
+            (!one.subject.is_empty(), one.territory.is_township(), one.from, &one.dispute)
+        })
+    }
+
+    /// Whether the answer is each township, and the place does not say which.
+    fn by_township(&self, of: &OfMatter, asked: &Question<'_>) -> bool {
+        let powers = effective(&of.powers, asked.place, day(asked), self.exclusive);
+        let by_township = powers.iter().any(|power| power.holder == Holder::Township);
+        by_township && !asked.place.is_township()
     }
 
     fn by_decision(
@@ -194,7 +237,8 @@ impl Index {
     fn by_holding(&self, of: &OfMatter, asked: &Question<'_>, day: NaiveDate, claims: &mut Claims) {
         let holders = self.holders(of, asked.place, day);
         let all: Vec<AgencyCode> = holders.iter().map(|(agency, _)| agency.clone()).collect();
-        let sharing = of.powers.iter().any(|power| power.shared && power.span.holds(day));
+        let here = effective(&of.powers, asked.place, day, self.exclusive);
+        let sharing = here.iter().any(|power| power.shared);
         for (agency, held) in holders {
             if all.len() == 1 {
                 claims.add(&agency, Standing::Competent, held);
@@ -262,18 +306,6 @@ impl Index {
     }
 }
 
-/// The decision that applies: about the subject before about all, about a township before the
-/// county, the newer before the older.
-fn boundary<'a>(of: &'a OfMatter, asked: &Question<'_>) -> Option<&'a Arc<Boundary>> {
-    let applies = |one: &&Arc<Boundary>| {
-        let about = one.subject.is_empty() || one.subject == asked.subject;
-        about && one.territory.covers(asked.place) && one.from <= asked.today
-    };
-    of.boundaries.iter().filter(applies).max_by_key(|one| {
-        (!one.subject.is_empty(), one.territory.is_township(), one.from, &one.dispute)
-    })
-}
-
 /// Those who held the matter at the place, and those who will.
 fn others(of: &OfMatter, place: Region, day: NaiveDate, claims: &mut Claims) {
     let there = |power: &&Arc<Power>| power.territory.covers(place);
@@ -294,7 +326,13 @@ fn others(of: &OfMatter, place: Region, day: NaiveDate, claims: &mut Claims) {
     }
 }
 
-fn summary(asked: &Question<'_>, claims: &[Claim]) -> (String, String) {
+/// The day whose holders count. A case that somebody filed without the power is for whoever holds it
+/// today; where nobody is said to have filed, the question is about that day.
+fn day(asked: &Question<'_>) -> NaiveDate {
+    asked.filed_on.filter(|_| asked.filed_by.is_none()).unwrap_or(asked.today)
+}
+
+fn summary(asked: &Question<'_>, claims: &[Claim], by_township: bool) -> (String, String) {
     let (matter, place) = (asked.matter, asked.place);
     let current: Vec<&Claim> =
         claims.iter().filter(|claim| claim.standing != Standing::NotCompetent).collect();
@@ -312,6 +350,12 @@ fn summary(asked: &Question<'_>, claims: &[Claim]) -> (String, String) {
                 format!("{place}的{matter}由{agency}管辖：{zh}"),
             )
         }
+        _ if by_township => (
+            format!(
+                "townships hold {matter} in {place}, each in its own territory: say in which township"
+            ),
+            format!("{place}的{matter}由各乡镇（街道）在各自辖区内行使，请写明具体乡镇（街道）"),
+        ),
         several => {
             let names = |between: &str| {
                 several.iter().map(|one| one.agency.as_str()).collect::<Vec<_>>().join(between)

@@ -3,7 +3,10 @@
 use proto::catalogue::v1::{self as pb, entry::Entry as Body};
 
 use super::{changes, entry};
-use crate::{convert, data, domain::fault::Wrong};
+use crate::{
+    convert, data,
+    domain::{fault::Wrong, reader::Reader},
+};
 
 #[test]
 fn every_entry_of_the_example_reads_as_it_is_written() {
@@ -11,7 +14,7 @@ fn every_entry_of_the_example_reads_as_it_is_written() {
     assert!(first.put.len() > 150, "{}", first.put.len());
     for sent in first.put {
         let read = entry(&sent).unwrap();
-        assert_eq!(convert::entry(&read, 0, None), sent);
+        assert_eq!(convert::entry(&read, 0, None, &Reader::Trusted), sent);
     }
 }
 

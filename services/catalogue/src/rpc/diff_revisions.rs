@@ -7,7 +7,7 @@ use types::page;
 use super::list_entries::{cursor, place};
 use crate::{
     Catalogue, convert,
-    domain::{diff, moves},
+    domain::{diff, moves, reader::Reader},
     error::Error,
     store,
 };
@@ -18,6 +18,7 @@ const BYTES: usize = 3 << 20;
 pub(super) async fn diff_revisions(
     service: &Catalogue,
     request: &pb::DiffRevisionsRequest,
+    reader: &Reader,
 ) -> Result<pb::DiffRevisionsResponse, Error> {
     let mut fields = server::Fields::default();
     let size = page::Size::of(request.page_size).ok();
@@ -57,7 +58,7 @@ pub(super) async fn diff_revisions(
     let (mut entry_changes, mut bytes, mut last) = (Vec::new(), 0, names.last().cloned());
     for change in diff::changes(&was, &is, &names) {
         let name = change.name.clone();
-        let change = convert::change(&change);
+        let change = convert::change(&change, reader);
         bytes += change.encoded_len();
         entry_changes.push(change);
         // One entry is far below what a message may hold beyond the bound.

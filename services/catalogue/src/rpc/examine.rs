@@ -19,7 +19,7 @@ use crate::{
         changes::Changes,
         entry::{Entry, Holder},
         fault::{Fault, Wrong},
-        publication::{self, Examined, Ground, Reach},
+        publication::{self, Examined, FAULTS, Ground, Reach},
         region::Region,
     },
     error::Error,
@@ -31,8 +31,6 @@ use crate::{
 const ANSWER: Duration = Duration::from_secs(3);
 /// The most matters of one question to it.
 const MATTERS: usize = 100;
-/// The most faults told of one revision.
-const FAULTS: usize = 200;
 /// The most entries a revision puts and takes away.
 pub(super) const CHANGES: usize = 10_000;
 
@@ -57,15 +55,19 @@ pub(super) async fn examine(
     let snapshot = service.snapshots.follow(&service.db).await?;
     let bodies = bodies(service, &changes).await?;
     let seat = service.settings.publishers.first().and_then(|code| bodies.get(code));
-    let ground = Ground {
-        bodies: &bodies,
-        today: clock::legal_date(service.clock.now()),
-        county: seat.and_then(|body| body.region).map(Region::county),
-        exclusive: service.settings.empowerment_excludes_county,
-        by_decision,
-    };
-    let number = snapshot.revision() + 1;
-    let mut examined = publication::examine(&snapshot.content, &changes, number, &ground);
+    let county = seat.and_then(|body| body.region).map(Region::county);
+    let today = clock::legal_date(service.clock.now());
+    let exclusive = service.settings.empowerment_excludes_county;
+    let against = Arc::clone(&snapshot);
+    // Ten thousand entries are looked at against each other: not where other calls are waiting.
+    let examining = tokio::task::spawn_blocking(move || {
+        let ground = Ground { bodies: &bodies, today, county, exclusive, by_decision };
+        let number = against.revision() + 1;
+        let examined = publication::examine(&against.content, &changes, number, &ground);
+        (changes, examined)
+    });
+    let examined = examining.await.map_err(|_| Error::Corrupt("the examination"));
+    let (changes, mut examined) = examined?;
     if !malformed.is_empty() {
         // What does not read might have changed something.
         examined.faults.retain(|fault| fault.wrong != Wrong::NoChange);

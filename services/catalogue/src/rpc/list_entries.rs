@@ -6,7 +6,10 @@ use types::page;
 
 use crate::{
     Catalogue, convert,
-    domain::entry::{Kind, Name},
+    domain::{
+        entry::{Kind, Name},
+        reader::Reader,
+    },
     error::Error,
     store::{self, EntryFilter},
 };
@@ -17,6 +20,7 @@ const BYTES: usize = 3 << 20;
 pub(super) async fn list_entries(
     service: &Catalogue,
     request: &pb::ListEntriesRequest,
+    reader: &Reader,
 ) -> Result<pb::ListEntriesResponse, Error> {
     let mut fields = server::Fields::default();
     let size = page::Size::of(request.page_size).ok();
@@ -51,7 +55,7 @@ pub(super) async fn list_entries(
     let rows = store::entries(service.db.reader(), &filter, after.as_ref(), want).await?;
     let (mut entries, mut bytes, mut last) = (Vec::new(), 0, None);
     for (held, until) in rows.iter().take(size) {
-        let entry = convert::entry(&held.entry, held.since, *until);
+        let entry = convert::entry(&held.entry, held.since, *until, reader);
         bytes += entry.encoded_len();
         if bytes > BYTES && !entries.is_empty() {
             break;

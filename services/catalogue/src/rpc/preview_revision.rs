@@ -4,7 +4,7 @@ use prost::Message as _;
 use proto::catalogue::v1 as pb;
 
 use super::examine::{CHANGES, digest, examine};
-use crate::{Catalogue, convert, error::Error};
+use crate::{Catalogue, convert, domain::reader::Reader, error::Error};
 
 /// The most bytes of changes in an answer: below the 4 MiB of a message.
 const BYTES: usize = 3 << 20;
@@ -12,6 +12,7 @@ const BYTES: usize = 3 << 20;
 pub(super) async fn preview_revision(
     service: &Catalogue,
     request: pb::PreviewRevisionRequest,
+    reader: &Reader,
 ) -> Result<pb::PreviewRevisionResponse, Error> {
     let mut fields = server::Fields::default();
     let changes = fields.need(request.changes, "changes", "are missing");
@@ -26,7 +27,7 @@ pub(super) async fn preview_revision(
     }
     let (mut entry_changes, mut bytes) = (Vec::new(), 0);
     for change in &draft.examined.changes {
-        let change = convert::change(change);
+        let change = convert::change(change, reader);
         bytes += change.encoded_len();
         if bytes > BYTES {
             break;

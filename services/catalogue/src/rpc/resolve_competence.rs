@@ -46,6 +46,7 @@ fn parse(
     let filed_on = day(&request.filed_on);
     let fine = request.filed_on.is_empty() || filed_on.is_some();
     fields.check(fine, "filed_on", "is not a date (YYYY-MM-DD)");
+    fields.check(filed_on.is_none_or(|day| day <= today), "filed_on", "is after today");
     let filed_by = AgencyCode::parse(&request.filed_by);
     let fine = request.filed_by.is_empty() || filed_by.is_some();
     fields.check(fine, "filed_by", "is no agency code");

@@ -85,3 +85,51 @@ async fn a_decision_at_fault_is_refused_with_its_rule() {
     (boundary.dispute, boundary.valid_from) = ("disputes/1".to_owned(), "soon".to_owned());
     assert_eq!(fields(&refused(odd).await), ["boundary.dispute", "boundary.valid_from"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_subject_of_a_decision_is_told_to_those_it_is_about() {
+    let world = World::published().await;
+    let arbitration = world.service("arbitration").await;
+    let mut request = decision("M001", "HOU");
+    request.boundary.as_mut().unwrap().subject = "张三".to_owned();
+    tell(&arbitration, request.clone()).await.unwrap();
+    let kind = pb::EntryKind::Boundary.into();
+    let gone = pb::EntryRef { kind, key: request.boundary.unwrap().dispute };
+    let seen = async |mut client: Client| {
+        let list = pb::ListEntriesRequest { kind, ..Default::default() };
+        let list = client.list_entries(list).await.unwrap().into_inner().entries;
+        let diff = pb::DiffRevisionsRequest { from_revision: 1, ..Default::default() };
+        let diff = client.diff_revisions(diff).await.unwrap().into_inner().entry_changes;
+        let changes = pb::Changes { put: Vec::new(), remove: vec![gone.clone()] };
+        let preview = pb::PreviewRevisionRequest { changes: Some(changes), base_revision: 2 };
+        let preview = client.preview_revision(preview).await.unwrap().into_inner().entry_changes;
+        let entries = [list[0].clone(), diff[0].clone().after.unwrap()];
+        let entries = entries.into_iter().chain([preview[0].clone().before.unwrap()]);
+        entries
+            .map(|entry| match entry.entry {
+                Some(pb::entry::Entry::Boundary(boundary)) => boundary.subject,
+                other => panic!("{other:?}"),
+            })
+            .collect::<Vec<_>>()
+    };
+    for code in ["HOU", "CAE", "GOV-C", "GDO"] {
+        assert_eq!(seen(world.agency(code).await.client).await, ["张三"; 3], "{code}");
+    }
+    assert_eq!(seen(arbitration).await, ["张三"; 3], "a service of the mesh");
+    assert_eq!(seen(world.agency("MKT").await.client).await, [""; 3], "MKT was not heard");
+    assert_eq!(seen(world.service("operator").await).await, [""; 3], "nor an operator");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_publisher_cannot_take_away_what_a_decision_settled() {
+    let world = World::published().await;
+    let arbitration = world.service("arbitration").await;
+    let request = decision("M001", "HOU");
+    tell(&arbitration, request.clone()).await.unwrap();
+    let county = world.agency("GOV-C").await;
+    let kind = pb::EntryKind::Boundary.into();
+    let gone = pb::EntryRef { kind, key: request.boundary.unwrap().dispute };
+    let changes = pb::Changes { put: Vec::new(), remove: vec![gone] };
+    let refusal = county.publish(2, changes).await.unwrap_err();
+    assert_told(&refusal, Code::FailedPrecondition, "BY_DECISION_ONLY");
+}

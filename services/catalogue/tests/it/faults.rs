@@ -171,3 +171,38 @@ async fn what_does_not_read_is_told_field_by_field() {
     let refusal = at_fault(&county, put([Entry::Boundary(boundary)]), "BY_DECISION_ONLY").await;
     assert_eq!(rule(&refusal).0, "J-02");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_government_over_closed_cases_is_refused() {
+    let world = World::published().await;
+    let county = world.agency("GOV-C").await;
+    let area = catalogue::data::first().unwrap().put.into_iter().find_map(|one| match one.entry {
+        Some(Entry::Area(area)) if area.region == "330999005" => Some(area),
+        _ => None,
+    });
+    let merged = put([Entry::Area(pb::Area { government: "TG-T04".to_owned(), ..area.unwrap() })]);
+    assert_eq!(county.preview(1, merged.clone()).await.unwrap().faults, [], "no case is closed");
+    world.cases.close(ClosedCase {
+        docket: format!("dockets/{}", id()),
+        matter: "M009".to_owned(),
+        agency: "TG-T05".to_owned(),
+        close_time: Some(prost_types::Timestamp {
+            seconds: local("2026-02-10 10:00").timestamp(),
+            nanos: 0,
+        }),
+    });
+    let refusal = at_fault(&county, merged, "RETROACTIVE").await;
+    assert!(fields(&refusal)[0].starts_with("AREA 330999005/"), "{refusal:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_powers_is_one_fault() {
+    let world = World::published().await;
+    let county = world.agency("GOV-C").await;
+    let days = "1950-01-01".parse::<chrono::NaiveDate>().unwrap().iter_days();
+    let power = |from: chrono::NaiveDate| power("M033", "CAE", &from.to_string(), "");
+    let flood = days.take(5000).flat_map(|from| put([Entry::Power(power(from))]).put).collect();
+    let flood = pb::Changes { put: flood, remove: Vec::new() };
+    let refusal = at_fault(&county, flood, "TOO_MANY").await;
+    assert_eq!(fields(&refusal), ["POWER M033"]);
+}

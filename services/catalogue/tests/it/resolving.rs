@@ -3,7 +3,7 @@
 use proto::catalogue::v1::{self as pb, Standing};
 use tonic::Code;
 
-use crate::world::{Party, World, ask, assert_told};
+use crate::world::{Party, World, ask, assert_told, fields};
 
 fn filed(matter: &str, by: &str, on: &str) -> pb::ResolveCompetenceRequest {
     let (filed_by, filed_on) = (by.to_owned(), on.to_owned());
@@ -35,6 +35,16 @@ async fn an_old_case_stays_with_the_old_holder_and_a_new_one_does_not() {
     let new = mkt.resolve(filed("M008", "NAT", "2022-07-01")).await;
     assert_eq!((new.competent.as_str(), standing(&new, "NAT")), ("CAE", Standing::NotCompetent));
     assert!(old.basis.unwrap().citation.contains("城乡规划法"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_has_filed_tomorrow() {
+    let (_world, mkt) = county().await;
+    let asked = filed("M008", "NAT", "2026-03-03");
+    let refusal = mkt.client.clone().resolve_competence(asked).await.unwrap_err();
+    assert_told(&refusal, Code::InvalidArgument, "FIELDS");
+    assert_eq!(fields(&refusal), ["filed_on"]);
+    mkt.resolve(filed("M008", "NAT", "2026-03-02")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use types::AgencyCode;
 
 use super::Ground;
 use crate::domain::{
-    content::Content,
+    content::{Content, Held},
     discretion,
     entry::{Condition, Entry, Holder, Name, Power, Source},
     fault::{Fault, Wrong},
@@ -18,8 +18,21 @@ struct About<'a> {
     faults: &'a mut Vec<Fault>,
 }
 
-/// Checks an entry that is put. `after` is the content with the whole revision in it.
-pub(super) fn check(entry: &Entry, after: &Content, ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+/// The content before the revision, and with the whole of it.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub before: &'a Content,
+    pub after: &'a Content,
+}
+
+/// Checks an entry that is put.
+pub(super) fn check(
+    entry: &Entry,
+    around: Around<'_>,
+    ground: &Ground<'_>,
+    faults: &mut Vec<Fault>,
+) {
+    let after = around.after;
     let mut about = About { name: entry.name(), ground, faults };
     if !entry.matter().is_empty() && after.matter(entry.matter()).is_none() {
         about.unknown_matter(entry.matter());
@@ -31,7 +44,7 @@ pub(super) fn check(entry: &Entry, after: &Content, ground: &Ground<'_>, faults:
             if let Holder::Body(code) = &power.holder {
                 about.holder(code);
             }
-            about.empowerment(power, after);
+            about.empowerment(power, around);
         }
         Entry::Area(area) => {
             about.inside(area.region);
@@ -59,6 +72,25 @@ pub(super) fn check(entry: &Entry, after: &Content, ground: &Ground<'_>, faults:
             }
         }
     }
+}
+
+/// Checks an empowerment that the revision leaves as it is.
+pub(super) fn check_empowerment(
+    entry: &Entry,
+    around: Around<'_>,
+    ground: &Ground<'_>,
+    faults: &mut Vec<Fault>,
+) {
+    if let Entry::Power(power) = entry {
+        About { name: entry.name(), ground, faults }.empowerment(power, around);
+    }
+}
+
+/// Whether the power was there and ends no later than it did: what runs out may run out.
+fn runs_out(power: &Power, before: Option<&Held>) -> bool {
+    let was = before.and_then(|held| held.entry.power());
+    let to = power.span.to;
+    was.is_some_and(|was| to.is_some() && was.span.to.is_none_or(|last| to <= Some(last)))
 }
 
 impl About<'_> {
@@ -111,8 +143,9 @@ impl About<'_> {
     }
 
     /// A township is given a power by list, in its own territory.
-    fn empowerment(&mut self, power: &Power, after: &Content) {
-        if power.source != Source::Empowerment {
+    fn empowerment(&mut self, power: &Power, around: Around<'_>) {
+        let after = around.after;
+        if power.source != Source::Empowerment || runs_out(power, around.before.get(&self.name)) {
             return;
         }
         let matter = after.matter(&power.matter);

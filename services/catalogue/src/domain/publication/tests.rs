@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Examined, Ground, examine};
+use super::{Examined, FAULTS, GROUP, Ground, examine};
 use crate::domain::{
     body::testing::county,
     changes::Changes,
@@ -22,6 +22,10 @@ fn before() -> Content {
 }
 
 fn examined(put: Vec<Entry>, remove: &[Entry]) -> Examined {
+    examined_on(&before(), put, remove)
+}
+
+fn examined_on(before: &Content, put: Vec<Entry>, remove: &[Entry]) -> Examined {
     let bodies = county();
     let ground = Ground {
         bodies: &bodies,
@@ -31,7 +35,7 @@ fn examined(put: Vec<Entry>, remove: &[Entry]) -> Examined {
         by_decision: false,
     };
     let remove = remove.iter().map(Entry::name).collect();
-    examine(&before(), &Changes { put, remove }, 2, &ground)
+    examine(before, &Changes { put, remove }, 2, &ground)
 }
 
 /// The words of the faults.
@@ -178,6 +182,109 @@ fn a_township_keeps_an_area_while_townships_hold_a_matter() {
     let told = examined(put, &[gone]);
     assert_eq!(told.faults.len(), 1, "{:?}", told.faults);
     assert_eq!((told.faults[0].kind, told.faults[0].key.as_str()), (Some(Kind::Area), "330999005"));
+}
+
+/// The county with M009 of its townships.
+fn with_townships() -> Content {
+    let mut content = before();
+    let mut own = Power::clone(&power("TOWNSHIP", "330999", "2000-01-01", ""));
+    own.matter = "M009".into();
+    content.put(Entry::Matter(Arc::new(matter("M009"))), 1);
+    content.put(Entry::Power(Arc::new(own)), 1);
+    content
+}
+
+fn merged(from: &str, to: &str) -> Entry {
+    let mut area = Area::clone(&area("05"));
+    (area.government, area.span) = (code("TG-T04"), span(from, to));
+    Entry::Area(Arc::new(area))
+}
+
+#[test]
+fn another_government_of_a_township_in_the_past_is_found_where_townships_hold_a_matter() {
+    let reaches = |put: Vec<Entry>| {
+        let told = examined_on(&with_townships(), put, &[]);
+        assert_eq!(told.faults, []);
+        let reach = |one: super::Reach| (one.matter, one.name.0, one.name.1, one.since.to_string());
+        told.reaches.into_iter().map(reach).collect::<Vec<_>>()
+    };
+    let found = |key: &str, since: &str| {
+        vec![("M009".to_owned(), Kind::Area, key.to_owned(), since.to_owned())]
+    };
+    let whole = reaches(vec![merged("2000-01-01", "")]);
+    assert_eq!(whole, found("330999005/2000-01-01", "2000-01-01"), "M001 is not theirs");
+    let ended = |to: &str| {
+        let mut area = Area::clone(&area("05"));
+        area.span = span("2000-01-01", to);
+        Entry::Area(Arc::new(area))
+    };
+    let since = reaches(vec![ended("2025-12-31"), merged("2026-01-01", "")]);
+    assert_eq!(since, found("330999005/2026-01-01", "2026-01-01"));
+    assert_eq!(reaches(vec![ended("2026-03-01"), merged("2026-03-02", "")]), [], "from today on");
+    let mut brigade = Area::clone(&area("05"));
+    brigade.brigade = code("BR-T04");
+    assert_eq!(reaches(vec![Entry::Area(Arc::new(brigade))]), [], "the same government");
+}
+
+#[test]
+fn what_a_decision_settled_goes_with_its_matter_or_not_at_all() {
+    let mut content = before();
+    let settled = Entry::Boundary(boundary("HOU", &["CAE"], "2026-01-01"));
+    content.put(settled.clone(), 1);
+    let told = examined_on(&content, vec![], std::slice::from_ref(&settled));
+    let words: Vec<_> = told.faults.iter().map(|fault| fault.wrong.as_str()).collect();
+    assert_eq!((words, told.faults[0].key.as_str()), (vec!["BY_DECISION_ONLY"], &*settled.key()));
+    let mut all = entries();
+    all.truncate(3);
+    all.push(settled);
+    assert_eq!(examined_on(&content, vec![], &all).faults, [], "the matter goes, and all of it");
+}
+
+#[test]
+fn standing_empowerments_are_looked_at_again_when_the_list_or_their_area_changes() {
+    let kept = || {
+        let mut kept = matter("M001");
+        kept.township_empowerable = false;
+        Entry::Matter(Arc::new(kept))
+    };
+    let mut content = before();
+    let given = power("TG-T04", "330999004", "2024-01-01", "");
+    content.put(Entry::Power(Arc::clone(&given)), 1);
+    let told = examined_on(&content, vec![kept()], &[]);
+    assert_eq!(told.faults.len(), 1, "{:?}", told.faults);
+    assert_eq!(told.faults[0].key, "M001/TG-T04/330999004/2024-01-01");
+    let runs_out = Entry::Power(power("TG-T04", "330999004", "2024-01-01", "2026-12-31"));
+    assert_eq!(examined_on(&content, vec![kept(), runs_out], &[]).faults, [], "it may run out");
+
+    // The seat of TG-T05 is elsewhere: in 006 it is at home by its area only.
+    let mut away = Area::clone(&area("05"));
+    away.region = Region::parse("330999006").unwrap();
+    let away = Entry::Area(Arc::new(away));
+    content.put(away.clone(), 1);
+    content.put(Entry::Power(power("TG-T05", "330999006", "2024-01-01", "")), 1);
+    let told = examined_on(&content, vec![], &[away]);
+    let words: Vec<_> = told.faults.iter().map(|fault| fault.wrong.as_str()).collect();
+    assert_eq!(words, ["NOT_EMPOWERABLE"], "{:?}", told.faults);
+}
+
+/// Powers over M001 in the whole county, each of another day.
+fn many(count: usize, to: &str) -> Vec<Entry> {
+    let days = day("1950-01-01").unwrap().iter_days().take(count);
+    days.map(|from| held("CAE", &from.to_string(), to)).collect()
+}
+
+#[test]
+fn more_powers_than_are_compared_are_one_fault() {
+    let told = examined(many(10_000, ""), &[]);
+    let words: Vec<_> = told.faults.iter().map(|fault| fault.wrong.as_str()).collect();
+    assert_eq!((words, told.moves.len()), (vec!["TOO_MANY"], 0));
+    assert!(told.faults[0].text.contains("10002 entries: at most 500"), "{:?}", told.faults);
+}
+
+#[test]
+fn no_more_contradictions_are_collected_than_are_told() {
+    let told = examined(many(GROUP - 2, ""), &[]);
+    assert_eq!((told.faults.len(), told.moves.len()), (FAULTS, 0));
 }
 
 #[test]

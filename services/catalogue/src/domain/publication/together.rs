@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::Ground;
+use super::{FAULTS, GROUP, Ground};
 use crate::domain::{
     content::Content,
     entry::{Entry, Holder, Kind, Name, Power},
@@ -38,6 +38,34 @@ pub(super) fn check(revised: &Revised<'_>, ground: &Ground<'_>, faults: &mut Vec
     without_area(revised, ground, faults);
 }
 
+/// What an entry is about, among those of its kind: of one thing only one may speak of a day.
+fn about(entry: &Entry) -> Option<String> {
+    match entry {
+        Entry::Matter(_) | Entry::Boundary(_) => None,
+        Entry::Power(power) => Some(power.matter.clone()),
+        Entry::Area(_) | Entry::Posting(_) | Entry::Benchmark(_) | Entry::MinorViolation(_) => {
+            // The key without its first day.
+            entry.key().rsplit_once('/').map(|(about, _)| about.to_owned())
+        }
+    }
+}
+
+/// Groups that are too large to compare each entry with each, of those to which one is put.
+pub(super) fn too_many(put: &[&Entry], after: &Content) -> Vec<Fault> {
+    let grouped = |entry: &&Entry| Some((entry.kind(), about(entry)?));
+    let groups: BTreeSet<Name> = put.iter().filter_map(grouped).collect();
+    let mut faults = Vec::new();
+    for name in groups {
+        let count = after.about(name.0, &name.1).count();
+        if count > GROUP {
+            let text = format!("{} would have {count} entries: at most {GROUP}", name.1);
+            let text_zh = format!("{}将有{count}个条目，最多{GROUP}个", name.1);
+            faults.push(Fault::new(Wrong::TooMany, &name, text, text_zh));
+        }
+    }
+    faults
+}
+
 /// Entries that say different things of the same days.
 fn twice_said(revised: &Revised<'_>, faults: &mut Vec<Fault>) {
     let after = revised.after;
@@ -49,20 +77,22 @@ fn twice_said(revised: &Revised<'_>, faults: &mut Vec<Fault>) {
         if revised.touches(kind) {
             let mut groups = std::collections::BTreeMap::<String, Vec<Entry>>::new();
             for entry in after.of(kind) {
-                // The key without its first day: what the entry is about.
-                let key = entry.key();
-                let about = key.rsplit_once('/').map_or(key.as_str(), |(about, _)| about);
-                groups.entry(about.to_owned()).or_default().push(entry.clone());
+                if let Some(about) = about(entry) {
+                    groups.entry(about).or_default().push(entry.clone());
+                }
             }
             groups.values().for_each(|group| pairs(group, revised, faults));
         }
     }
 }
 
-/// Those of one group that meet, if the revision puts one of them.
+/// Those of one group that meet, if the revision puts one of them; no more than are told.
 fn pairs(group: &[Entry], revised: &Revised<'_>, faults: &mut Vec<Fault>) {
     for (at, one) in group.iter().enumerate() {
         for other in &group[at + 1..] {
+            if faults.len() >= FAULTS {
+                return;
+            }
             if !contradict(one, other) {
                 continue;
             }

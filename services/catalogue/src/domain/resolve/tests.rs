@@ -149,7 +149,9 @@ fn townships_hold_by_law_what_is_theirs() {
     let answer = index.resolve(&Question { matter: "M009", ..question("330999005") }).unwrap();
     assert_eq!(competent(&answer), "TG-T05");
     let county = index.resolve(&Question { matter: "M009", ..question("330999") }).unwrap();
-    assert_eq!((competent(&county), county.claims.len()), ("", 2), "say in which township");
+    assert_eq!((competent(&county), county.claims.len()), ("", 2));
+    assert!(county.summary.contains("say in which township"), "{}", county.summary);
+    assert!(county.summary_zh.contains("请写明具体乡镇（街道）"), "{}", county.summary_zh);
     let nowhere = index.resolve(&Question { matter: "M009", ..question("330999777") }).unwrap();
     assert!(nowhere.claims.is_empty());
 }
@@ -180,9 +182,75 @@ fn a_decision_goes_before_all_and_the_most_specific_one_applies() {
     assert_eq!(ask(Question { subject: "91330999X", ..question("330999005") }), "AGR");
     assert_eq!(ask(Question { today: day("2026-03-03").unwrap(), ..question("330999004") }), "CAE");
     assert_eq!(ask(Question { today: day("2025-12-31").unwrap(), ..question("330999005") }), "CAE");
-    let moved = index.resolve(&filed("330999004", "CAE", "2024-05-06")).unwrap();
-    assert_eq!(competent(&moved), "HOU");
+    let asked = Question { subject: "91330999X", ..filed("330999004", "CAE", "2024-05-06") };
+    let moved = index.resolve(&asked).unwrap();
+    assert_eq!(competent(&moved), "AGR", "the decision is about this very case");
     assert!(said(&moved, "CAE").contains("the evidence is handed over"), "{}", said(&moved, "CAE"));
+}
+
+fn decided(from: &str) -> Entry {
+    Entry::Boundary(boundary("HOU", &["CAE"], from))
+}
+
+#[test]
+fn a_decision_about_all_does_not_take_cases_filed_before_its_first_day() {
+    let index = index(vec![decided("2026-01-01")]);
+    let ask = |by: &str, on: &str| {
+        let answer = index.resolve(&filed("330999004", by, on)).unwrap();
+        competent(&answer).to_owned()
+    };
+    assert_eq!(ask("CAE", "2025-12-31"), "CAE", "it held the power, and keeps what it filed");
+    assert_eq!(ask("CAE", "2026-01-01"), "HOU");
+    assert_eq!(ask("NAT", "2025-12-31"), "HOU", "filed without the power: as of today");
+    let then = Question { filed_on: day("2025-12-31"), ..question("330999004") };
+    assert_eq!(competent(&index.resolve(&then).unwrap()), "CAE", "as of that day");
+}
+
+#[test]
+fn a_decision_yields_to_a_power_announced_after_it() {
+    let ends = Entry::Power(power("CAE", "330999", "2022-07-01", "2026-02-14"));
+    let next = Entry::Power(power("NAT", "330999", "2026-02-15", ""));
+    let subject = Boundary {
+        dispute: "disputes/0193a000-0000-7000-8000-000000000003".into(),
+        subject: "91330999X".into(),
+        ..Boundary::clone(&boundary("AGR", &["CAE"], "2026-01-10"))
+    };
+    let subject = Entry::Boundary(Arc::new(subject));
+    let index = index(vec![decided("2026-01-01"), subject, ends, next]);
+    let ask = |question: Question<'_>| competent(&index.resolve(&question).unwrap()).to_owned();
+    assert_eq!(ask(Question { today: day("2026-02-14").unwrap(), ..question("330999004") }), "HOU");
+    assert_eq!(ask(question("330999004")), "NAT");
+    assert_eq!(ask(Question { subject: "91330999X", ..question("330999004") }), "NAT");
+    assert_eq!(ask(filed("330999004", "HOU", "2026-02-01")), "HOU", "what it filed under it");
+    assert_eq!(ask(filed("330999004", "HOU", "2026-02-15")), "NAT");
+    assert_eq!(ask(filed("330999004", "CAE", "2026-02-01")), "NAT", "filed against the decision");
+    let about = Question { subject: "91330999X", ..filed("330999004", "CAE", "2025-12-01") };
+    assert_eq!(ask(about), "AGR", "the decision gave it this case before the transfer");
+}
+
+#[test]
+fn an_empowerment_after_a_decision_makes_it_yield_in_the_township_only() {
+    let given = Entry::Power(power("TG-T04", "330999004", "2026-02-01", ""));
+    let index = index(vec![decided("2026-01-01"), given]);
+    assert_eq!(competent(&index.resolve(&question("330999004")).unwrap()), "TG-T04");
+    assert_eq!(competent(&index.resolve(&question("330999005")).unwrap()), "HOU");
+}
+
+#[test]
+fn what_is_shared_elsewhere_is_not_shared_here() {
+    let share = |holder: &str| {
+        let power = Power::clone(&power(holder, "330999005", "2023-01-01", ""));
+        Entry::Power(Arc::new(Power { shared: true, source: Source::Duty, ..power }))
+    };
+    let mut content = Content::default();
+    let more = empowered().into_iter().chain([share("NAT"), share("AGR")]);
+    entries().into_iter().chain(more).for_each(|entry| content.put(entry, 1));
+    let index = Index::of(1, &content, false);
+    let here = index.resolve(&question("330999004")).unwrap();
+    assert_eq!(standing(&here, "CAE"), Some(Standing::Claims));
+    assert!(!said(&here, "CAE").contains("shares it"), "{}", said(&here, "CAE"));
+    let there = index.resolve(&question("330999005")).unwrap();
+    assert!(said(&there, "NAT").contains("shares it with"), "{}", said(&there, "NAT"));
 }
 
 #[test]
