@@ -221,13 +221,14 @@ async fn a_decided_dispute_moves_boundary_and_evidence_and_cannot_be_opened_agai
         assert_eq!(told.code(), tonic::Code::NotFound, "no office knows before the application");
     }
     let decision = climbed(&mkt, &forum, &name).await;
-    disputed(&mkt, &docket.name, None).await;
 
     // The catalogue carries it at once; who acts, and who keeps the evidence, changes on its day.
     let carried = |one: &pb::Dispute| one.decision.as_ref().map_or(0, |one| one.revision);
     assert_eq!(carried(&until(&cae, &name, |one| carried(one) > 0).await), 2);
+    disputed(&mkt, &docket.name, Some("MKT")).await;
     world.clock.advance(Duration::hours(24));
     until(&mkt, &name, |one| one.acting == "CAE").await;
+    disputed(&mkt, &docket.name, None).await;
     let told = |one: &pb::Dispute| one.decision.clone().unwrap_or_default().evidence_outcome;
     let ordered = told(&until(&cae, &name, |one| !told(one).is_empty()).await);
     let late = Instant::now() + PATIENCE;

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use proto::catalogue::v1 as catalogue;
 use tokio::time::timeout;
+use tonic::Status;
+use tonic_types::StatusExt as _;
 use types::AgencyCode;
 
 use crate::{
     Arbitration,
-    domain::{acting::Before, dispute::Subject, forum::Reason},
+    domain::{acting::Before, dispute::Subject, forum::Reason, opening::Word},
 };
 
 /// How long the catalogue may take.
@@ -16,21 +18,11 @@ const ANSWER: Duration = Duration::from_secs(1);
 /// The most reasons that are kept of one answer.
 const REASONS: usize = 20;
 
-/// What the catalogue says.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Word {
-    /// Its revision; 0 when it did not answer.
-    pub revision: i64,
-    /// The one competent body; `None` when several claim it.
-    pub competent: Option<AgencyCode>,
-    /// Why, each a sentence with its source.
-    pub reasons: Vec<Reason>,
-}
-
-/// Asks who is competent for a matter; nothing where no matter is named or nobody answers.
-pub(crate) async fn ask(service: &Arbitration, subject: &Subject, before: &Before) -> Word {
+/// Asks who is competent for a matter; nothing where no matter is named or nobody answers; `None` where
+/// the catalogue knows no such matter.
+pub(crate) async fn ask(service: &Arbitration, subject: &Subject, before: &Before) -> Option<Word> {
     if subject.matter.is_empty() {
-        return Word::default();
+        return Some(Word::default());
     }
     let filed = before.filed_first.as_ref();
     let request = catalogue::ResolveCompetenceRequest {
@@ -44,16 +36,22 @@ pub(crate) async fn ask(service: &Arbitration, subject: &Subject, before: &Befor
     };
     let mut client = service.peers.catalogue.clone();
     match timeout(ANSWER, client.resolve_competence(request)).await {
-        Ok(Ok(answer)) => word(answer.into_inner()),
+        Ok(Ok(answer)) => Some(word(answer.into_inner())),
+        Ok(Err(status)) if knows_no_matter(&status) => None,
         Ok(Err(status)) => {
             tracing::info!(code = ?status.code(), "the catalogue does not say who is competent");
-            Word::default()
+            Some(Word::default())
         }
         Err(_) => {
             tracing::info!("the catalogue did not answer in time");
-            Word::default()
+            Some(Word::default())
         }
     }
+}
+
+fn knows_no_matter(status: &Status) -> bool {
+    let info = status.get_details_error_info();
+    info.is_some_and(|info| info.domain == "catalogue" && info.reason == "UNKNOWN_MATTER")
 }
 
 fn word(answer: catalogue::ResolveCompetenceResponse) -> Word {
@@ -69,8 +67,10 @@ fn word(answer: catalogue::ResolveCompetenceResponse) -> Word {
             verified: String::new(),
         });
     }
+    let mut named = Vec::new();
     for claim in answer.claims {
         let agency = claim.agency;
+        named.extend(AgencyCode::parse(&agency));
         reasons.extend(claim.reasons.into_iter().map(|one| Reason {
             text: format!("{agency}: {}", one.text),
             text_zh: format!("{agency}：{}", one.text_zh),
@@ -80,5 +80,5 @@ fn word(answer: catalogue::ResolveCompetenceResponse) -> Word {
         }));
     }
     reasons.truncate(REASONS);
-    Word { revision, competent: AgencyCode::parse(&answer.competent), reasons }
+    Word { revision, competent: AgencyCode::parse(&answer.competent), named, reasons }
 }

@@ -62,9 +62,20 @@ pub(crate) fn stepped(
 fn summary(before: &Dispute, after: &Dispute, act: &Act) -> String {
     let mut text = format!("{} took {}: {} -> {}", act.by, act.step, before.state, after.state);
     let reason = &act.said.reason;
-    // A reason that ends a dispute is nowhere else.
-    if matches!(act.step, StepKind::Reject | StepKind::Withdraw | StepKind::Escalate) {
+    // Reasons that are nowhere else, or only until the next proposal.
+    let kept = matches!(
+        act.step,
+        StepKind::Reject
+            | StepKind::Withdraw
+            | StepKind::Escalate
+            | StepKind::ProposeOutcome
+            | StepKind::AnswerOutcome
+    );
+    if kept && !reason.is_empty() {
         text.push_str(&format!("; {reason}"));
+    }
+    if act.step == StepKind::AnswerOutcome {
+        text.push_str(if act.said.agrees { " (agrees)" } else { " (refuses)" });
     }
     if act.step == StepKind::Apply {
         text.push_str(&format!("; {}", act.said.text));

@@ -15,8 +15,8 @@ mod viewer;
 pub use migration::Migrations;
 
 pub(crate) use dispute::{
-    dispute, dispute_for_service, insert_dispute, open_over, save_evidence_outcome, save_revision,
-    take, update_dispute,
+    dispute, dispute_for_service, free_docket, insert_dispute, join_evidence_outcome, open_over,
+    save_revision, take, update_dispute,
 };
 pub(crate) use events::{Tail, timeline};
 pub(crate) use list::{Filter, list};

@@ -38,8 +38,8 @@ pub(crate) struct Answer {
     pub outcome: String,
     /// The catalogue's revision; `None`: not its answer.
     pub revision: Option<i64>,
-    /// What becomes of the evidence; `None`: not its answer.
-    pub evidence: Option<String>,
+    /// Referral knows no docket of these parties: the dispute is over none.
+    pub unknown_docket: bool,
 }
 
 /// Tells one thing, and returns what is to be kept of the answer.
@@ -54,7 +54,7 @@ pub(crate) async fn tell(
     let asked = async {
         match &telling.content {
             Content::Referral { open, acting } => {
-                let request = to_referral(dispute, telling, *open, acting);
+                let request = to_referral(dispute, telling, *open, acting.as_ref());
                 referral(peers.referral.clone(), request).await
             }
             Content::Catalogue => match to_catalogue(dispute, telling) {
@@ -82,7 +82,7 @@ async fn referral(
 ) -> Result<Answer, Status> {
     let known = client.record_dispute(request).await.map(Response::into_inner)?.known;
     let outcome = if known { "NOTED" } else { "UNKNOWN_DOCKET" };
-    Ok(Answer { outcome: outcome.to_owned(), ..Answer::default() })
+    Ok(Answer { outcome: outcome.to_owned(), unknown_docket: !known, ..Answer::default() })
 }
 
 async fn catalogue(
@@ -92,31 +92,34 @@ async fn catalogue(
     let answer = client.record_decision(request).await?.into_inner();
     let number = answer.revision.map(|revision| revision.number).unwrap_or_default();
     let outcome = format!("REVISION {number}");
-    Ok(Answer { outcome, revision: Some(number), ..Answer::default() })
+    Ok(Answer { outcome, revision: Some(number), unknown_docket: false })
 }
 
 async fn evidence(
     mut client: EvidenceServiceClient<Signed>,
     request: evidence::OrderHandOverRequest,
 ) -> Result<Answer, Status> {
-    let names = client.order_hand_over(request).await?.into_inner().hand_overs;
-    let outcome = if names.is_empty() { NOTHING_MOVES.to_owned() } else { names.join(", ") };
-    let outcome = shortened(outcome);
-    Ok(Answer { evidence: Some(outcome.clone()), outcome, ..Answer::default() })
+    let answer = client.order_hand_over(request).await?.into_inner();
+    let mut said = answer.hand_overs;
+    if answer.skipped_items > 0 {
+        said.push(format!("{} items are in another hand-over", answer.skipped_items));
+    }
+    let outcome = if said.is_empty() { NOTHING_MOVES.to_owned() } else { said.join(", ") };
+    Ok(Answer { outcome: shortened(outcome), ..Answer::default() })
 }
 
 fn to_referral(
     dispute: &Dispute,
     telling: &Telling,
     open: bool,
-    acting: &AgencyCode,
+    acting: Option<&AgencyCode>,
 ) -> referral::RecordDisputeRequest {
     referral::RecordDisputeRequest {
         request_id: request_id(dispute, telling),
         docket: dispute.subject.docket.clone(),
         dispute: dispute.name(),
         open,
-        acting: acting.to_string(),
+        acting: acting.map(ToString::to_string).unwrap_or_default(),
         parties: codes(dispute.parties()),
     }
 }
@@ -180,8 +183,7 @@ fn request_id(dispute: &Dispute, telling: &Telling) -> String {
 fn refused(dispute: &Dispute, told: Told, status: &Status) -> Answer {
     tracing::error!(dispute = dispute.name(), service = service(told), error = %status, "refused");
     let outcome = shortened(format!("REFUSED: {}", status.message()));
-    let evidence = (told == Told::Evidence).then(|| outcome.clone());
-    Answer { outcome, revision: None, evidence }
+    Answer { outcome, ..Answer::default() }
 }
 
 fn shortened(mut text: String) -> String {

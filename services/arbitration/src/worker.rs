@@ -93,7 +93,12 @@ impl Arbitration {
         loop {
             match self.look_at_terms(&mut counted).await {
                 // A full batch: there may be more.
-                Ok(looked) if looked >= BATCH => continue,
+                Ok(looked) if looked >= BATCH => {
+                    if pass(&stop, tokio::task::yield_now()).await {
+                        continue;
+                    }
+                    return;
+                }
                 Ok(_) => {}
                 Err(error) => tracing::warn!(%error, "looking at terms"),
             }
@@ -137,10 +142,17 @@ impl Arbitration {
             Box::pin(async move {
                 let mut after = dispute.clone();
                 let raised = engine::raise(&mut after, now);
-                for (before, term) in dispute.terms.iter().zip(&after.terms) {
-                    if before != term {
-                        store::save_term(tx, before, term).await?;
+                let tellings = due::due(Some(&dispute), &mut after);
+                if tellings.is_empty() {
+                    for (before, term) in dispute.terms.iter().zip(&after.terms) {
+                        if before != term {
+                            store::save_term(tx, before, term).await?;
+                        }
                     }
+                } else {
+                    after.version += 1;
+                    store::update_dispute(tx, &dispute, &after).await?;
+                    store::insert_tellings(tx, &after.name(), &tellings).await?;
                 }
                 for (term, warning) in raised {
                     db::journal::append(tx, events::rung(&after, &term, warning, now)).await?;
@@ -265,9 +277,11 @@ impl Arbitration {
                     dispute.revision = revision;
                     store::save_revision(tx, &name, revision).await?;
                 }
-                if let Some(outcome) = answer.evidence {
-                    store::save_evidence_outcome(tx, &name, &outcome).await?;
-                    dispute.evidence_outcome = outcome;
+                if telling.told() == Told::Evidence {
+                    dispute.evidence_outcome = store::join_evidence_outcome(tx, &name).await?;
+                }
+                if answer.unknown_docket {
+                    store::free_docket(tx, &name, &dispute.subject.docket).await?;
                 }
                 let entry = events::told(&dispute, &telling, &answer.outcome, now);
                 db::journal::append(tx, entry).await?;
@@ -281,6 +295,7 @@ impl Arbitration {
 /// Waits; `false` when the service is to stop.
 async fn pass(stop: &Stop, wait: impl Future<Output = ()>) -> bool {
     tokio::select! {
+        biased;
         () = stop.signalled() => false,
         () = wait => true,
     }

@@ -63,6 +63,8 @@ const CATALOGUE: Law = Law {
 };
 const APPLICANT: Law = Law { rule: "J-05", basis: "LAW.md 5: nobody else is named", mark: Mark::D };
 const INTERIM: Law = Law { rule: "J-10", basis: "fymate 16830937 art. 16", mark: Mark::S };
+const RETURNS: Law =
+    Law { rule: "J-05", basis: "LAW.md 5: an order holds while the dispute runs", mark: Mark::D };
 const DECIDED: Law =
     Law { rule: "J-02", basis: "Penalty Law art. 25(2): a decision binds", mark: Mark::V };
 
@@ -112,6 +114,13 @@ pub fn begin(why: Why, now: DateTime<Utc>) -> Span {
 pub fn order(dispute: &mut Dispute, by: &AgencyCode, lead: &AgencyCode, now: DateTime<Utc>) {
     let reason = format!("{by} ordered that {lead} leads meanwhile.");
     pass_on(dispute, Why { agency: lead.clone(), reason, law: INTERIM }, now);
+}
+
+/// A dispute that ends without a decision ends its orders: who acted at first acts again.
+pub fn give_back(dispute: &mut Dispute, now: DateTime<Utc>) {
+    let Some(agency) = dispute.file.spans.first().map(|span| span.agency.clone()) else { return };
+    let reason = format!("The dispute ended without a decision: {agency} acts as before it.");
+    pass_on(dispute, Why { agency, reason, law: RETURNS }, now);
 }
 
 /// Lets a decision whose day has come name who acts. Until then the acting body goes on.

@@ -35,6 +35,11 @@ impl Body {
         matches!(self.kind.as_str(), "TOWNSHIP_GOVERNMENT" | "TOWNSHIP_BRIGADE")
     }
 
+    /// Whether it may hold a power of enforcement in its own name: what the catalogue takes as a holder.
+    pub fn may_hold(&self) -> bool {
+        matches!(self.kind.as_str(), "ADMIN_AGENCY" | "PUBLIC_SECURITY" | "TOWNSHIP_GOVERNMENT")
+    }
+
     /// Whether it coordinates or consults, and holds no power to enforce (LAW.md 13 no. 10).
     pub fn never_enforces(&self) -> bool {
         matches!(self.kind.as_str(), "COORDINATION_BODY" | "PARTY_OFFICE")

@@ -148,12 +148,18 @@ pub struct InterimOrder {
 
 /// A proposed outcome, and who agrees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are those of the contract's `Outcome`")]
 pub struct Outcome {
+    /// The body that is to be competent.
     pub competent: AgencyCode,
+    /// Why.
     pub reason: String,
+    /// From which day.
     pub effective_from: NaiveDate,
+    /// The officer of the coordinating body that proposed it.
+    pub officer: String,
+    /// The parties that agree.
     pub agreed: Vec<AgencyCode>,
+    /// The parties that do not.
     pub refused: Vec<AgencyCode>,
 }
 
@@ -176,7 +182,8 @@ pub struct Decision {
     pub decision_no: String,
     /// When it was made.
     pub at: DateTime<Utc>,
-    /// The body whose act completed it, and that body's officer.
+    /// The body that answers for it, and that body's officer: the convener, the superior, or the last
+    /// party that signed.
     pub completed_by: AgencyCode,
     /// See `completed_by`.
     pub officer: String,

@@ -14,7 +14,7 @@ use super::{
     refusal::Refusal,
     telling::{self, Telling},
     term::Term,
-    word::{Holder, State, StepKind, Warning},
+    word::{Holder, State, StepKind, TermState, Warning},
 };
 
 /// What an act leads to.
@@ -175,12 +175,16 @@ fn open(dispute: &Dispute, slot: &str, now: DateTime<Utc>, world: World<'_>) -> 
     holders.into_iter().map(open).collect()
 }
 
-/// Raises, on every open term, the rungs that have fallen due.
+/// Raises, on every open term, the rungs that have fallen due. What may no longer be done in a dispute
+/// that has been rejected is over with its last rung.
 pub fn raise(dispute: &mut Dispute, now: DateTime<Utc>) -> Vec<(Term, Warning)> {
     let mut raised = Vec::new();
     for term in dispute.terms.iter_mut().filter(|term| term.is_open()) {
         for warning in term.raise(now) {
             raised.push((term.clone(), warning));
+        }
+        if dispute.state == State::Rejected && term.state == TermState::Missed {
+            term.close(Close::Moot, now);
         }
     }
     raised

@@ -79,6 +79,10 @@ const COUNTY: Law =
 const LOWEST: Law = Law { rule: "J-12", basis: "Penalty Law art. 25(2) applied", mark: Mark::D };
 const MEDIATES: Law =
     Law { rule: "J-03", basis: "LAW.md 5: the guidance office may mediate", mark: Mark::D };
+const MARKET: Law =
+    Law {
+        rule: "J-11", basis: "市场监管投诉举报处理暂行办法 2022 art. 30", mark: Mark::V
+    };
 const HEAD: Law =
     Law { rule: "J-02", basis: "LAW.md 5: units of one agency, its own head", mark: Mark::D };
 const RECUSED: Law =
@@ -118,7 +122,7 @@ pub fn compute(
 ) -> Result<Forum, Refusal> {
     let known = known(parties, field, bodies)?;
     check_kinds(&known)?;
-    check_police(&known, bodies)?;
+    check_police(&known)?;
     let mut chains = Vec::new();
     for (code, _) in &known {
         chains.push(bodies.chain(code).map_err(cycle)?);
@@ -134,7 +138,13 @@ pub fn compute(
         return Err(no_forum(what, "争议各方没有共同的上一级行政机关", LOWEST));
     };
     let mut forum = Forum { rungs: Vec::new(), rung: 0, reasons: Vec::new() };
-    first_rung(&mut forum, &known, bodies, settings);
+    if settings.all_market(parties) {
+        let days = settings.negotiate_market_days;
+        let text = format!("After {days} working days {superior} designates: nobody coordinates.");
+        forum.reasons.push(because(text, "协商期满未达成一致的，报请共同上一级机关指定。", MARKET));
+    } else {
+        first_rung(&mut forum, &known, &chains, bodies, settings);
+    }
     last_rung(&mut forum, superior, &known, &chains, bodies.get(&settings.guidance_office));
     Ok(forum)
 }
@@ -174,12 +184,10 @@ fn check_kinds(known: &Known<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Crime or no crime is not a dispute of this kind; the police's own units may have one.
-fn check_police(known: &Known<'_>, bodies: &Bodies) -> Result<(), Refusal> {
+/// Crime or no crime is not a dispute of this kind; police organs may have one among themselves.
+fn check_police(known: &Known<'_>) -> Result<(), Refusal> {
     let Some((police, _)) = known.iter().find(|(_, body)| body.is_police()) else { return Ok(()) };
-    let own =
-        head_of(known, bodies).and_then(|head| bodies.get(&head)).is_some_and(Body::is_police);
-    if own {
+    if known.iter().all(|(_, body)| body.is_police()) {
         return Ok(());
     }
     let what = format!(
@@ -189,18 +197,15 @@ fn check_police(known: &Known<'_>, bodies: &Bodies) -> Result<(), Refusal> {
     Err(no_forum(what, "是否涉嫌犯罪不属于行政执法争议，应当依移送、复议、立案监督程序办理", CRIME))
 }
 
-/// The one agency whose units all parties are: it commands each of them directly, and is no
-/// government.
+/// The one agency whose units all parties are: it commands each of them directly, is no government,
+/// and is no party: nobody commands itself.
 fn head_of(known: &Known<'_>, bodies: &Bodies) -> Option<AgencyCode> {
     let commands = |head: &AgencyCode| {
         bodies.get(head).is_some_and(|body| body.kind != "GOVERNMENT")
-            && known
-                .iter()
-                .all(|(code, body)| *code == head || body.superior.as_ref() == Some(head))
+            && known.iter().all(|(_, body)| body.superior.as_ref() == Some(head))
     };
-    let itself = known.iter().map(|(code, _)| *code);
     let above = known.iter().filter_map(|(_, body)| body.superior.as_ref());
-    above.chain(itself).find(|head| commands(head)).cloned()
+    above.into_iter().find(|head| commands(head)).cloned()
 }
 
 /// The lowest body above all parties that is no party itself.
@@ -210,10 +215,19 @@ fn common(parties: &[AgencyCode], chains: &[Vec<AgencyCode>]) -> Option<AgencyCo
     shared.into_iter().find(|body| !parties.contains(body)).cloned()
 }
 
-/// Who tries to bring about an agreement, unless it is a party, or commanded by one.
-fn first_rung(forum: &mut Forum, known: &Known<'_>, bodies: &Bodies, settings: &Settings) {
+/// Who tries to bring about an agreement, unless it is a party, or commanded by one. Over a body that
+/// is commanded from above the county, no bodies of the county decide: there the office mediates.
+fn first_rung(
+    forum: &mut Forum,
+    known: &Known<'_>,
+    chains: &[Vec<AgencyCode>],
+    bodies: &Bodies,
+    settings: &Settings,
+) {
+    let Some(office) = bodies.get(&settings.guidance_office) else { return };
     let is_party = |code: &AgencyCode| known.iter().any(|(party, _)| *party == code);
-    let cae = is_party(&settings.comprehensive_bureau);
+    let outside = outside(known, chains, office.superior.as_ref());
+    let cae = outside.is_none() && is_party(&settings.comprehensive_bureau);
     let members = if cae {
         vec![
             settings.guidance_office.clone(),
@@ -223,7 +237,6 @@ fn first_rung(forum: &mut Forum, known: &Known<'_>, bodies: &Bodies, settings: &
     } else {
         vec![settings.guidance_office.clone()]
     };
-    let Some(office) = bodies.get(&settings.guidance_office) else { return };
     let here = known.iter().any(|(_, body)| body.county() == office.county());
     let complete = members.iter().all(|code| bodies.get(code).is_some());
     if !here || !complete {
@@ -244,17 +257,17 @@ fn first_rung(forum: &mut Forum, known: &Known<'_>, bodies: &Bodies, settings: &
         forum.reasons.push(because(text, "三部门应当一致同意。", UNANIMOUS));
         (ForumKind::ThreeBodies, Need::Unanimity)
     } else {
-        forum.reasons.push(coordinated(known, office, &settings.guidance_office));
+        let outside = outside.map(|(code, _)| code);
+        forum.reasons.push(coordinated(known, outside, &settings.guidance_office));
         (ForumKind::Coordination, Need::Agreement)
     };
     forum.rungs.push(Rung { kind, members, needs });
 }
 
-fn coordinated(known: &Known<'_>, office: &Body, guidance: &AgencyCode) -> Reason {
+fn coordinated(known: &Known<'_>, outside: Option<&AgencyCode>, guidance: &AgencyCode) -> Reason {
     let township = known.iter().any(|(_, body)| body.is_township());
     let county = known.iter().any(|(_, body)| !body.is_township());
-    let outside = known.iter().find(|(_, body)| leaves(body, office));
-    if let Some((code, _)) = outside {
+    if let Some(code) = outside {
         let text = format!("{code} is managed from above the county: {guidance} may mediate.");
         return because(text, "一方为垂直管理或者派出机构，县指导办可以先行调解。", MEDIATES);
     }
@@ -266,9 +279,15 @@ fn coordinated(known: &Known<'_>, office: &Body, guidance: &AgencyCode) -> Reaso
     because(text, "两个及以上单位出现争议的，由县指导办组织协调。", GUIDANCE)
 }
 
-/// Whether a body is commanded from elsewhere than the county government or a township of it.
-fn leaves(body: &Body, office: &Body) -> bool {
-    !body.is_township() && body.superior != office.superior
+/// The first party that the county government does not command, with its chain.
+fn outside<'a>(
+    known: &'a Known<'_>,
+    chains: &'a [Vec<AgencyCode>],
+    county: Option<&AgencyCode>,
+) -> Option<(&'a AgencyCode, &'a Vec<AgencyCode>)> {
+    let leaves = |chain: &Vec<AgencyCode>| county.is_none_or(|county| !chain.contains(county));
+    let mut with = known.iter().map(|(code, _)| *code).zip(chains);
+    with.find(|(_, chain)| leaves(chain))
 }
 
 fn last_rung(
@@ -283,9 +302,7 @@ fn last_rung(
         let text = format!("Not agreed, {superior} decides as the common superior.");
         (text, "协商、协调不成的，由县人民政府确定。", COUNTY)
     } else {
-        let outside =
-            known.iter().zip(chains).find(|(_, chain)| county.is_none_or(|c| !chain.contains(c)));
-        let why = outside.map_or(String::new(), |((code, _), chain)| {
+        let why = outside(known, chains, county).map_or(String::new(), |(code, chain)| {
             let chain: Vec<&str> = chain.iter().map(AgencyCode::as_str).collect();
             format!(" ({} is commanded by {})", code, chain[1..].join(", then "))
         });

@@ -250,8 +250,31 @@ pub const ROWS: &[Row] = &[
         from: &[Applied],
         step: Step::Reject,
         actor: Actor::Convener,
+        guards: &[Guard::OnRung(&[ForumKind::Head, ForumKind::Superior])],
         to: Some(Rejected),
         closes: &[("ACCEPT", Close::Done)],
+        ..PLAIN
+    },
+    // Who only coordinates does not keep a party from the superior by rejecting.
+    Row {
+        law: CITY_RULE,
+        from: &[Applied],
+        step: Step::Reject,
+        actor: Actor::Convener,
+        guards: &[Guard::OnRung(&[ForumKind::Coordination, ForumKind::ThreeBodies])],
+        to: Some(Rejected),
+        opens: &["ESCALATE"],
+        closes: &[("ACCEPT", Close::Done)],
+        ..PLAIN
+    },
+    Row {
+        law: DESIGN,
+        from: &[Rejected],
+        step: Step::Escalate,
+        guards: &[Guard::Running("ESCALATE")],
+        to: Some(BeforeSuperior),
+        opens: &["DECIDE"],
+        closes: &[("ESCALATE", Close::Done)],
         ..PLAIN
     },
     Row {
@@ -424,8 +447,8 @@ pub fn term(slot: &str) -> Option<&'static TermRule> {
     TERMS.iter().find(|rule| rule.slot == slot)
 }
 
-/// The slots of service targets: passing one is no lateness in law.
-pub const TARGETS: &[&str] = &["ACKNOWLEDGE"];
+/// The slots of service targets, and of what may be done and need not: passing one is no lateness in law.
+pub const TARGETS: &[&str] = &["ACKNOWLEDGE", "ESCALATE"];
 
 #[cfg(test)]
 mod tests;

@@ -75,7 +75,7 @@ impl Precedent {
 }
 
 /// A region code without what makes it a whole: `330900` and `330900001` begin with `3309`.
-pub fn stem(region: &str) -> &str {
+fn stem(region: &str) -> &str {
     if region.len() == 6 {
         let county = region.strip_suffix("00").unwrap_or(region);
         return county.strip_suffix("00").unwrap_or(county);
@@ -83,9 +83,14 @@ pub fn stem(region: &str) -> &str {
     region
 }
 
+/// Whether a place is a region, or lies in it.
+pub fn covers(region: &str, place: &str) -> bool {
+    place.starts_with(stem(region))
+}
+
 /// Whether one region is the other, or lies in it.
 pub fn overlaps(one: &str, two: &str) -> bool {
-    one.starts_with(stem(two)) || two.starts_with(stem(one))
+    covers(one, two) || covers(two, one)
 }
 
 #[cfg(test)]

@@ -36,6 +36,8 @@ pub struct Settings {
     pub mediate_days: u32,
     /// J-04: working days of the consultation of the three bodies.
     pub consult_days: u32,
+    /// J-02: working days to bring a rejected dispute before the superior.
+    pub escalate_days: u32,
     /// J-02: working days of the superior, or the head.
     pub decide_days: u32,
     /// Service target for a party to confirm that it has the decision: hours.
@@ -67,6 +69,7 @@ impl Settings {
             ("reply_days", self.reply_days),
             ("mediate_days", self.mediate_days),
             ("consult_days", self.consult_days),
+            ("escalate_days", self.escalate_days),
             ("decide_days", self.decide_days),
             ("acknowledge_hours", self.acknowledge_hours),
         ];

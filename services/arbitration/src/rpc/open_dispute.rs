@@ -1,6 +1,8 @@
 //! Opens a dispute: computes its forum, and names who acts from the first instant on.
 
+use chrono::{DateTime, Utc};
 use proto::arbitration::v1 as pb;
+use sea_orm::DatabaseTransaction;
 use server::Fields;
 use types::AgencyCode;
 
@@ -15,8 +17,8 @@ use crate::{
     domain::{
         act::{Said, World},
         acting::Before,
-        dispute::{Position, Subject},
-        opening::{self, Opening},
+        dispute::{Dispute, Position, Subject},
+        opening::{self, Opening, Word},
         telling,
         word::Kind,
     },
@@ -46,48 +48,35 @@ pub(super) async fn open_dispute(
     let word = asking::ask(service, &asked.subject, &asked.before).await;
     let mut parties = vec![call.agency.clone()];
     parties.append(&mut asked.others);
-    asked.before.catalogue = word.competent.filter(|body| parties.contains(body));
+    let competent = word.as_ref().and_then(|word| word.competent.clone());
+    asked.before.catalogue = competent.filter(|body| parties.contains(body));
 
     let (agency, officer) = (call.agency.clone(), request.officer.clone());
+    let by = agency.clone();
     let doer = Doer { agency: agency.to_string(), officer: officer.clone() };
     let command = call.command(request.request_id, "OpenDispute", now);
     let again = service.clone();
     once(service, command, move |tx| {
         Box::pin(async move {
             certified?;
+            let Some(word) = word else {
+                let refusal = opening::unknown_matter(&asked.subject.matter);
+                return Err(Error::refused(refusal, asked.subject.docket));
+            };
             let Said { stance, text, basis, evidence, .. } = asked.said;
             let stance = stance.ok_or(Error::Corrupt("position.stance"))?;
             let position = Position { agency, officer, stance, text, basis, evidence, at: now };
             let (kind, subject, before) = (asked.kind, asked.subject, asked.before);
-            let catalogue = word.reasons;
+            let catalogue = word.reasons.clone();
             let opening = Opening { kind, parties, subject, position, before, catalogue, now };
             let (bodies, calendar) = (again.bodies(), again.calendar.table());
             let world = World { settings: &again.settings, calendar: &calendar, bodies: &bodies };
             let over = opening.subject.docket.clone();
             let opened = opening::open(opening, world);
-            let mut dispute = opened.map_err(|refusal| Error::refused(refusal, over.clone()))?;
-
-            let decided = store::precedents_about(tx, &dispute.subject).await?;
-            let settles = |one: &&_| opening::settles(one, &dispute.subject, dispute.parties());
-            if let Some(precedent) = decided.iter().find(settles) {
-                let refusal = opening::res_judicata(precedent);
-                return Err(Error::refused(refusal, precedent.dispute.clone()));
-            }
-            let keys = opening::keys(&dispute);
-            if let Some((key, first)) = store::open_over(tx, &keys).await? {
-                // Only who may see the first dispute learns its name.
-                let seen = store::dispute(
-                    tx,
-                    dispute.parties().first().ok_or(Error::Corrupt("parties"))?,
-                    &first,
-                )
-                .await;
-                let refusal = opening::already_open(key == over, seen.ok().map(|_| first.as_str()));
-                return Err(Error::refused(refusal, over));
-            }
+            let mut dispute = opened.map_err(|refusal| Error::refused(refusal, over))?;
+            hold(tx, &dispute, &by, &word, now).await?;
             let tellings = telling::due(None, &mut dispute);
             store::insert_dispute(tx, &dispute).await?;
-            store::take(tx, &dispute, &keys).await?;
             let name = dispute.name();
             store::insert_tellings(tx, &name, &tellings).await?;
             let shown = dispute.parties().iter().map(|code| (code.clone(), name.clone()));
@@ -100,6 +89,38 @@ pub(super) async fn open_dispute(
         })
     })
     .await
+}
+
+/// Takes what a dispute is over, for `by`; refused where another is open over the same, or a decision
+/// settles it.
+///
+/// First the keys, then the decisions: whoever decides frees the keys, so a decision made meanwhile is seen.
+pub(super) async fn hold(
+    tx: &DatabaseTransaction,
+    dispute: &Dispute,
+    by: &AgencyCode,
+    word: &Word,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let (keys, docket) = (opening::keys(dispute), &dispute.subject.docket);
+    if let Some((key, first)) = store::open_over(tx, &keys).await? {
+        // Only who may see the first dispute learns its name.
+        let seen = store::dispute(tx, by, &first).await.is_ok();
+        let refusal = opening::already_open(key == *docket, seen.then_some(first.as_str()));
+        return Err(Error::refused(refusal, docket.clone()));
+    }
+    store::take(tx, dispute, &keys).await?;
+    let decided = store::precedents_about(tx, &dispute.subject).await?;
+    let today = clock::legal_date(now);
+    let settles = |one: &&_| opening::settles(one, &dispute.subject, dispute.parties(), word);
+    for precedent in decided.iter().filter(settles) {
+        let carried = store::dispute_for_service(tx, &precedent.dispute).await?.revision;
+        if !opening::is_overtaken(precedent, carried, word, today) {
+            let refusal = opening::res_judicata(precedent);
+            return Err(Error::refused(refusal, precedent.dispute.clone()));
+        }
+    }
+    Ok(())
 }
 
 fn parse(request: &mut pb::OpenDisputeRequest, today: chrono::NaiveDate) -> Result<Asked, Error> {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use proto::arbitration::v1 as pb;
 use server::Fields;
-use types::AgencyCode;
+use types::{AgencyCode, RegionCode};
 
 use crate::{
     domain::{
@@ -58,6 +58,15 @@ pub(super) fn stance(stance: pb::Stance) -> Option<Stance> {
     }
 }
 
+/// Whether a text is the code of a county, or of a township in one, as the catalogue takes it.
+fn is_place(text: &str) -> bool {
+    let Some((county, township)) = text.split_at_checked(6) else { return false };
+    let digits = township.bytes().all(|b| b.is_ascii_digit());
+    RegionCode::parse(county).is_some()
+        && digits
+        && (township.is_empty() || (township.len() == 3 && township != "000"))
+}
+
 /// The subject of a dispute; `None`, and noted, when it is missing.
 pub(super) fn subject(fields: &mut Fields, sent: Option<pb::Subject>) -> Option<Subject> {
     let sent = fields.need(sent, "subject", "is missing")?;
@@ -71,9 +80,7 @@ pub(super) fn subject(fields: &mut Fields, sent: Option<pb::Subject>) -> Option<
     }
     // A matter is part of a key, whose parts are told apart by this mark.
     fields.check(!sent.matter.contains('|'), "subject.matter", "has a |");
-    let digits = sent.place.bytes().all(|b| b.is_ascii_digit());
-    let place = digits && matches!(sent.place.len(), 6 | 9);
-    fields.check(place, "subject.place", "is no region code of 6 or 9 digits");
+    fields.check(is_place(&sent.place), "subject.place", "is no region code of 6 or 9 digits");
     for (name, of, field) in [
         (&sent.docket, "dockets", "subject.docket"),
         (&sent.operation, "operations", "subject.operation"),

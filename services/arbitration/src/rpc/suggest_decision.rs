@@ -48,7 +48,7 @@ pub(super) async fn suggest_decision(
         }
     };
     let near = nearest(service, &asked, limit);
-    let word = asking::ask(service, &asked.subject, &Before::default()).await;
+    let word = asking::ask(service, &asked.subject, &Before::default()).await.unwrap_or_default();
     Ok(pb::SuggestDecisionResponse {
         suggestions: near.into_iter().map(suggestion).collect(),
         catalogue: word.reasons.iter().map(message::reason).collect(),

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::{
     Call, know,
     once::{Written, once},
+    open_dispute::hold,
     position, said,
 };
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
     domain::{
         act::{Act, Said, World},
         engine,
+        opening::Word,
         precedent::Precedent,
         word::StepKind,
     },
@@ -56,6 +58,10 @@ pub(super) async fn take_step(
             let outcome = engine::take(&before, &act, world)
                 .map_err(|refusal| Error::refused(refusal, name.clone()))?;
             let after = &outcome.dispute;
+            // A rejected dispute goes on: what it is over may be another's by now, or settled.
+            if before.state.is_final() && !after.state.is_final() {
+                hold(tx, after, &act.by, &Word::default(), now).await?;
+            }
             store::update_dispute(tx, &before, after).await?;
             store::insert_tellings(tx, &name, &outcome.tellings).await?;
             let rungs = outcome.rungs.iter();

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use types::AgencyCode;
 
-use super::{parse_name, read_json, read_word, rows, terms, viewer, write_json};
+use super::{parse_name, read_json, read_word, rows, terms, told, viewer, write_json};
 use crate::{
     domain::{
         dispute::Dispute,
@@ -103,15 +103,21 @@ pub(crate) async fn save_revision(
     save(tx, name, set).await
 }
 
-/// Writes what the evidence service said.
-pub(crate) async fn save_evidence_outcome(
+/// Writes what the evidence service said of all givers, and returns it; empty until it has said it of
+/// each.
+pub(crate) async fn join_evidence_outcome(
     tx: &impl ConnectionTrait,
     name: &str,
-    outcome: &str,
-) -> Result<(), Error> {
-    let evidence_outcome = Set(outcome.to_owned());
+) -> Result<String, Error> {
+    // Another replica may keep the answer for another giver: one after the other, the last sees all.
+    let column = rows::dispute::Column::EvidenceOutcome;
+    let lock = rows::dispute::Entity::update_many().col_expr(column, Expr::col(column));
+    lock.filter(rows::dispute::Column::Name.eq(name)).exec(tx).await?;
+    let outcome = told::evidence_outcome(tx, name).await?;
+    let evidence_outcome = Set(outcome.clone());
     let set = rows::dispute::ActiveModel { evidence_outcome, ..Default::default() };
-    save(tx, name, set).await
+    save(tx, name, set).await?;
+    Ok(outcome)
 }
 
 async fn save(
@@ -158,6 +164,18 @@ pub(crate) async fn take(
         }
         other => Ok(other.map(drop)?),
     }
+}
+
+/// Gives free a docket that is none of the parties': a dispute over it was none.
+pub(crate) async fn free_docket(
+    tx: &impl ConnectionTrait,
+    name: &str,
+    docket: &str,
+) -> Result<(), Error> {
+    let over = rows::open_over::Column::Dispute.eq(name);
+    let key = rows::open_over::Column::Key.eq(docket);
+    rows::open_over::Entity::delete_many().filter(over).filter(key).exec(tx).await?;
+    Ok(())
 }
 
 /// Gives free what a dispute that ended was over.

@@ -2,8 +2,8 @@
 
 use db::{Db, journal};
 use sea_orm::{
-    ActiveValue::Set, Condition, FromQueryResult as _, QueryOrder as _, QuerySelect as _,
-    Statement, Value, entity::prelude::*,
+    ActiveValue::Set, FromQueryResult as _, QueryOrder as _, QuerySelect as _, Statement, Value,
+    entity::prelude::*,
 };
 use types::AgencyCode;
 
@@ -11,7 +11,7 @@ use super::{read_json, read_word, rows::precedent, write_json};
 use crate::{
     domain::{
         dispute::Subject,
-        precedent::{Precedent, stem},
+        precedent::Precedent,
         word::{Kind, Manner},
     },
     error::Error,
@@ -45,8 +45,8 @@ pub(crate) async fn insert_precedent(
     Ok(())
 }
 
-/// The decisions that may settle a dispute over `subject`: of its matter, where its place lies or
-/// which lie in it, about anybody or about its subject. For the opening: they bind everyone.
+/// The decisions that may settle a dispute over `subject`: of its matter, for a region that holds its
+/// place, about anybody or about its subject. For the opening: they bind everyone.
 pub(crate) async fn precedents_about(
     conn: &impl ConnectionTrait,
     subject: &Subject,
@@ -60,12 +60,10 @@ pub(crate) async fn precedents_about(
     for (digits, zeros) in [(2, "0000"), (4, "00"), (6, "")] {
         above.extend(place.get(..digits).map(|part| format!("{part}{zeros}")));
     }
-    let inside = precedent::Column::Place.like(format!("{}%", stem(place)));
-    let places = Condition::any().add(precedent::Column::Place.is_in(above)).add(inside);
     let found = precedent::Entity::find()
         .filter(precedent::Column::Matter.eq(&subject.matter))
         .filter(precedent::Column::Subject.is_in(["", subject.subject.as_str()]))
-        .filter(places)
+        .filter(precedent::Column::Place.is_in(above))
         .order_by_desc(precedent::Column::JournalId)
         .all(conn)
         .await?;

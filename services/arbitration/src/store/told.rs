@@ -3,7 +3,10 @@
 use sea_orm::{ActiveValue::Set, Condition, QueryOrder as _, QuerySelect as _, entity::prelude::*};
 
 use super::{read_json, rows::telling, write_json};
-use crate::{domain::telling::Telling, error::Error};
+use crate::{
+    domain::telling::{Content, NOTHING_MOVES, Telling},
+    error::Error,
+};
 
 /// Writes what is to be told of a dispute.
 pub(crate) async fn insert_tellings(
@@ -47,6 +50,33 @@ pub(crate) async fn untold(
         Ok((row.dispute, Telling { seq: row.seq, content }))
     });
     read.collect()
+}
+
+/// What the evidence service said of each giver, in one text; empty until it has said it of all.
+pub(super) async fn evidence_outcome(
+    tx: &impl ConnectionTrait,
+    dispute: &str,
+) -> Result<String, Error> {
+    let told = telling::Entity::find()
+        .filter(telling::Column::Dispute.eq(dispute))
+        .order_by_asc(telling::Column::Seq)
+        .all(tx)
+        .await?;
+    let mut outcomes = Vec::new();
+    for row in told {
+        let Content::Evidence { giver, .. } = read_json(&row.content, "telling.content")? else {
+            continue;
+        };
+        if row.outcome.is_empty() {
+            return Ok(String::new());
+        }
+        match row.outcome.strip_prefix("REFUSED") {
+            Some(_) => outcomes.push(format!("{giver} {}", row.outcome)),
+            None if row.outcome != NOTHING_MOVES => outcomes.push(row.outcome),
+            None => {}
+        }
+    }
+    Ok(if outcomes.is_empty() { NOTHING_MOVES.to_owned() } else { outcomes.join(", ") })
 }
 
 /// Writes what a service said; stale when another replica already did.

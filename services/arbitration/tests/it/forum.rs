@@ -22,7 +22,7 @@ async fn the_forum_of_the_example_county_is_computed_and_kept_nowhere() {
         (&["MKT", "AGR", "NAT", "HLT", "EMG", "TRA"], &[&["GDO"], &["GOV-C"]]),
         (&["CAE", "NAT"], &[&["GDO", "JUS", "OEO"], &["GOV-C"]]),
         (&["TG-T05", "AGR"], &[&["GDO"], &["GOV-C"]]),
-        (&["ECO", "CAE"], &[&["GDO", "JUS", "OEO"], &["GOV-M"]]),
+        (&["ECO", "CAE"], &[&["GDO"], &["GOV-M"]]),
         (&["TOB", "MKT"], &[&["GDO"], &["GOV-P"]]),
         (&["PSB-ECO", "PSB-PUB"], &[&["PSB"]]),
     ];

@@ -118,13 +118,41 @@ async fn a_vertically_managed_branch_goes_to_the_lowest_common_superior() {
 #[tokio::test(flavor = "multi_thread")]
 async fn units_of_one_agency_are_heard_by_its_head() {
     let world = World::new().await;
-    let (brigade, town) = (world.agency("BR-T05").await, world.agency("TG-T05").await);
-    let dispute = brigade.open(opening(&brigade, &["TG-T05"])).await.unwrap();
-    brigade.take(&dispute.name, apply()).await;
-    let taken = town.take(&dispute.name, accept()).await;
+    let (one, head) = (world.agency("PSB-ECO").await, world.agency("PSB").await);
+    let dispute = one.open(opening(&one, &["PSB-PUB"])).await.unwrap();
+    one.take(&dispute.name, apply()).await;
+    let taken = head.take(&dispute.name, accept()).await;
     assert_eq!(taken.state, "BEFORE_HEAD");
-    let decided = town.take(&dispute.name, decide("BR-T05", "2026-03-02")).await;
-    assert_eq!(decided.decision.unwrap().decided_by, ["TG-T05"]);
+    let decided = head.take(&dispute.name, decide("PSB-ECO", "2026-03-02")).await;
+    assert_eq!(decided.decision.unwrap().decided_by, ["PSB"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejected_dispute_goes_to_the_superior_unless_it_was_opened_anew() {
+    let case = Case::new().await;
+    let reject = || Kind::Reject(pb::Reject { reason: "不予受理".to_owned() });
+    case.one.take(&case.name, apply()).await;
+    case.gdo.take(&case.name, reject()).await;
+    let anew = case.two.open(opening(&case.two, &["AGR"])).await.unwrap();
+    let refusal = case.two.refused(&case.name, escalate()).await;
+    assert_broken(&refusal, Code::AlreadyExists, "ALREADY_OPEN", "J-05");
+    case.two.take(&anew.name, withdraw()).await;
+    assert_eq!(case.two.take(&case.name, escalate()).await.state, "BEFORE_SUPERIOR");
+    let refusal = case.two.open(opening(&case.two, &["AGR"])).await.unwrap_err();
+    assert_told(&refusal, Code::AlreadyExists, "ALREADY_OPEN");
+    let decided = case.gov.take(&case.name, decide("NAT", "")).await;
+    assert_eq!(decided.decision.unwrap().competent, "NAT");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_a_party_refuses_an_outcome_is_kept() {
+    let case = Case::new().await.before_forum().await;
+    case.gdo.take(&case.name, propose("NAT")).await;
+    let why = pb::AnswerOutcome { agrees: false, reason: "不属于本机关职责".to_owned() };
+    case.two.take(&case.name, Kind::AnswerOutcome(why)).await;
+    case.gdo.take(&case.name, propose("AGR")).await;
+    let events = case.one.timeline(&case.name).await;
+    assert!(events.iter().any(|one| one.summary.contains("不属于本机关职责 (refuses)")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,12 +1,15 @@
 //! What a dispute opens with, and which disputes are none.
 
+use std::time::Duration;
+
 use proto::arbitration::v1 as pb;
 use tokio::task::JoinSet;
 use tonic::Code;
 
 use crate::{
     case::{Case, decide, opening},
-    world::{World, assert_broken, assert_told, fields, id, local},
+    worker::{finish, start},
+    world::{World, assert_broken, assert_told, fields, id, local, reason},
 };
 
 fn subject(request: &mut pb::OpenDisputeRequest) -> &mut pb::Subject {
@@ -145,8 +148,7 @@ async fn a_certificate_that_does_not_hold_opens_nothing() {
 async fn what_is_settled_is_not_opened_again_and_the_precedent_is_named() {
     let case = Case::new().await.before_forum().await;
     case.gov.take(&case.name, decide("NAT", "2026-03-20")).await;
-    let mut again = opening(&case.two, &["AGR"]);
-    subject(&mut again).place = "330999".into();
+    let again = opening(&case.two, &["AGR"]);
     let refusal = case.two.open(again).await.unwrap_err();
     assert_broken(&refusal, Code::FailedPrecondition, "RES_JUDICATA", "J-02");
     assert!(refusal.message().contains(&case.name), "{}", refusal.message());
@@ -157,7 +159,87 @@ async fn what_is_settled_is_not_opened_again_and_the_precedent_is_named() {
     let mut other = opening(&case.one, &["NAT"]);
     subject(&mut other).matter = "M045".into();
     case.one.open(other).await.unwrap();
-    case.one.open(opening(&case.one, &["NAT", "TG-T05"])).await.unwrap();
+    // A third body makes a new dispute only where it has something to do with the matter.
+    let third = || opening(&case.one, &["NAT", "TG-T05"]);
+    let refusal = case.one.open(third()).await.unwrap_err();
+    assert_broken(&refusal, Code::FailedPrecondition, "RES_JUDICATA", "J-02");
+    case.world.book.claim(&["TG-T05"]);
+    case.one.open(third()).await.unwrap();
+    // The decision for a township does not settle the county.
+    let mut county = opening(&case.one, &["NAT"]);
+    subject(&mut county).place = "330999".into();
+    case.one.open(county).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_binds_no_more_once_the_catalogue_has_moved_the_power() {
+    let case = Case::new().await.before_forum().await;
+    case.world.book.name("NAT");
+    case.gov.take(&case.name, decide("NAT", "")).await;
+    let worker = start(&case.world.arbitration);
+    let carried = |seen: &pb::Dispute| seen.decision.as_ref().unwrap().revision > 0;
+    case.one.wait(&case.name, carried).await;
+    finish(worker).await;
+    case.world.book.name("AGR");
+    let refusal = case.one.open(opening(&case.one, &["NAT"])).await.unwrap_err();
+    assert_told(&refusal, Code::FailedPrecondition, "RES_JUDICATA");
+    case.world.book.move_to("AGR");
+    case.one.open(opening(&case.one, &["NAT"])).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_matter_or_place_that_the_catalogue_could_never_carry_is_refused() {
+    let world = World::new().await;
+    let agr = world.agency("AGR").await;
+    let refused = async |spoil: fn(&mut pb::Subject)| {
+        let mut request = opening(&agr, &["NAT"]);
+        spoil(subject(&mut request));
+        let refusal = agr.open(request).await.unwrap_err();
+        assert_told(&refusal, Code::InvalidArgument, "FIELDS");
+        fields(&refusal)
+    };
+    assert_eq!(refused(|one| one.place = "330999000".into()).await, ["subject.place"]);
+    assert_eq!(refused(|one| one.place = "000999005".into()).await, ["subject.place"]);
+    assert_eq!(refused(|one| one.place = "330998005".into()).await, ["subject.place"]);
+    assert_eq!(refused(|one| one.place = "330900".into()).await, ["subject.place"]);
+    assert_eq!(refused(|one| one.matter = "M999".into()).await, ["subject.matter"]);
+    world.book.away(&["catalogue"]);
+    agr.open(opening(&agr, &["NAT"])).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_third_body_does_not_make_a_second_dispute_while_the_first_is_open() {
+    let case = Case::new().await;
+    let three = opening(&case.two, &["WAT", "AGR"]);
+    let refusal = case.two.open(three).await.unwrap_err();
+    assert_broken(&refusal, Code::AlreadyExists, "ALREADY_OPEN", "J-05");
+    case.two.open(opening(&case.two, &["WAT"])).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dispute_opened_while_the_same_is_decided_is_never_opened() {
+    for _ in 0..6 {
+        let case = Case::new().await.before_forum().await;
+        let mut trying = JoinSet::new();
+        for _ in 0..8 {
+            let party = case.one.clone();
+            trying.spawn(async move {
+                // Until it is settled: some try at the very moment of the decision.
+                loop {
+                    let word = match party.open(opening(&party, &["NAT"])).await {
+                        Ok(opened) => return opened.name,
+                        Err(refusal) => reason(&refusal),
+                    };
+                    if word != "ALREADY_OPEN" {
+                        return word;
+                    }
+                }
+            });
+        }
+        case.gov.take(&case.name, decide("NAT", "")).await;
+        let tried = tokio::time::timeout(Duration::from_secs(60), trying.join_all()).await;
+        assert_eq!(tried.unwrap(), ["RES_JUDICATA"; 8]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

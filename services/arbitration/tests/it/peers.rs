@@ -43,7 +43,10 @@ pub(crate) struct Book(Arc<Mutex<Kept>>);
 struct Kept {
     away: Vec<&'static str>,
     refusing: bool,
+    strange: bool,
     competent: String,
+    named: Vec<String>,
+    moved: i64,
     answers: BTreeMap<String, (Vec<u8>, Vec<u8>)>,
     disputes: Vec<referral::RecordDisputeRequest>,
     decisions: Vec<catalogue::RecordDecisionRequest>,
@@ -62,9 +65,26 @@ impl Book {
         self.0.lock().unwrap().refusing = true;
     }
 
+    /// Referral knows no docket of the parties from now on.
+    pub(crate) fn know_nothing(&self) {
+        self.0.lock().unwrap().strange = true;
+    }
+
     /// Whom the catalogue names from now on.
     pub(crate) fn name(&self, competent: &str) {
         self.0.lock().unwrap().competent = competent.to_owned();
+    }
+
+    /// Who else has to do with the matter, as the catalogue says.
+    pub(crate) fn claim(&self, bodies: &[&str]) {
+        self.0.lock().unwrap().named = bodies.iter().map(|one| (*one).to_owned()).collect();
+    }
+
+    /// The power moves to `competent` in a later revision.
+    pub(crate) fn move_to(&self, competent: &str) {
+        let mut kept = self.0.lock().unwrap();
+        kept.competent = competent.to_owned();
+        kept.moved = 100;
     }
 
     /// What referral was told, each once.
@@ -108,8 +128,15 @@ impl Book {
     fn resolve(
         &self,
         asked: &catalogue::ResolveCompetenceRequest,
-    ) -> catalogue::ResolveCompetenceResponse {
-        let competent = self.0.lock().unwrap().competent.clone();
+    ) -> Result<catalogue::ResolveCompetenceResponse, Status> {
+        if asked.matter == "M999" {
+            let details = ErrorDetails::with_error_info("UNKNOWN_MATTER", "catalogue", []);
+            return Err(Status::with_error_details(Code::NotFound, "no matter M999", details));
+        }
+        let (competent, named, moved) = {
+            let kept = self.0.lock().unwrap();
+            (kept.competent.clone(), kept.named.clone(), kept.moved)
+        };
         let reason = catalogue::Reason {
             text: format!("it holds {}", asked.matter),
             source: "announcement 2022-1".to_owned(),
@@ -121,13 +148,18 @@ impl Book {
             standing: catalogue::Standing::Competent.into(),
             reasons: vec![reason],
         };
-        catalogue::ResolveCompetenceResponse {
-            revision: 7,
+        let others = named.into_iter().map(|agency| catalogue::Claim {
+            agency,
+            standing: catalogue::Standing::Claims.into(),
+            reasons: Vec::new(),
+        });
+        Ok(catalogue::ResolveCompetenceResponse {
+            revision: 7 + moved,
             competent,
-            claims: vec![claim],
+            claims: std::iter::once(claim).chain(others).collect(),
             summary: "one body is competent".to_owned(),
             ..catalogue::ResolveCompetenceResponse::default()
-        }
+        })
     }
 
     fn record_decision(
@@ -153,7 +185,7 @@ impl Book {
     ) -> Result<referral::RecordDisputeResponse, Status> {
         self.once(&asked.request_id, asked, |kept| {
             kept.disputes.push(asked.clone());
-            referral::RecordDisputeResponse { known: true }
+            referral::RecordDisputeResponse { known: !kept.strange }
         })
     }
 
@@ -163,7 +195,8 @@ impl Book {
     ) -> Result<evidence::OrderHandOverResponse, Status> {
         self.once(&asked.request_id, asked, |kept| {
             kept.orders.push(asked.clone());
-            evidence::OrderHandOverResponse { hand_overs: vec!["handOvers/1".to_owned()] }
+            let hand_overs = vec![format!("handOvers/{}", kept.orders.len())];
+            evidence::OrderHandOverResponse { hand_overs, skipped_items: 0 }
         })
     }
 }
@@ -220,7 +253,7 @@ impl<const WHO: usize> Service<http::Request<Body>> for Desk<WHO> {
             }
             let path = request.uri().path().to_owned();
             Ok(match path.as_str() {
-                RESOLVE => unary(request, move |asked| Ok(book.resolve(asked))).await,
+                RESOLVE => unary(request, move |asked| book.resolve(asked)).await,
                 RECORD_DECISION => unary(request, move |asked| book.record_decision(asked)).await,
                 RECORD_DISPUTE => unary(request, move |asked| book.record_dispute(asked)).await,
                 ORDER => unary(request, move |asked| book.order(asked)).await,

@@ -5,9 +5,9 @@ use std::time::Duration;
 use proto::arbitration::v1 as pb;
 
 use crate::{
-    case::{Case, decide, interim, withdraw},
+    case::{Case, accept, apply, decide, interim, opening, withdraw},
     worker::{finish, start},
-    world::World,
+    world::{World, local},
 };
 
 async fn until(enough: impl Fn() -> bool) {
@@ -110,9 +110,10 @@ async fn a_refusal_of_the_catalogue_is_kept_and_not_asked_again() {
     };
     let event = tokio::time::timeout(Duration::from_secs(60), refused).await.unwrap();
     assert!(event.summary.contains("REFUSED: it overlaps another"), "{}", event.summary);
+    let moved = |seen: &pb::Dispute| !seen.decision.as_ref().unwrap().evidence_outcome.is_empty();
+    let decision = case.one.wait(&case.name, moved).await.decision.unwrap();
     finish(worker).await;
-    let decision = case.one.see(&case.name).await.decision.unwrap();
-    assert_eq!((decision.revision, decision.evidence_outcome.as_str()), (0, "NONE"));
+    assert_eq!((decision.revision, decision.evidence_outcome.as_str()), (0, "handOvers/1"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,6 +126,52 @@ async fn a_dispute_that_ends_without_a_decision_frees_the_docket() {
     until(|| book.disputes().len() == 2).await;
     finish(worker).await;
     let last = book.disputes().pop().unwrap();
-    assert_eq!((last.open, last.acting.as_str()), (false, "AGR"));
+    assert_eq!((last.open, last.acting.as_str()), (false, ""), "nobody was found competent");
     assert!(book.decisions().is_empty() && book.orders().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_body_that_may_hold_evidence_is_ordered_and_the_outcomes_are_joined() {
+    let world = World::new().await;
+    let agr = world.agency("AGR").await;
+    let dispute = agr.open(opening(&agr, &["NAT", "WAT"])).await.unwrap();
+    let (gdo, gov) = (world.agency("GDO").await, world.agency("GOV-C").await);
+    agr.take(&dispute.name, apply()).await;
+    gdo.take(&dispute.name, accept()).await;
+    world.clock.set(local("2026-03-03 09:00"));
+    gdo.take(&dispute.name, interim("NAT")).await;
+    gov.take(&dispute.name, decide("NAT", "")).await;
+    let second = world.replica().await;
+    let workers = [start(&world.arbitration), start(&second)];
+    let seen = agr.wait(&dispute.name, told).await;
+    for worker in workers {
+        finish(worker).await;
+    }
+    let orders = world.book.orders().into_iter();
+    let mut orders: Vec<_> = orders.map(|one| (one.giver, one.receiver)).collect();
+    orders.sort();
+    assert_eq!(orders, [("AGR".into(), "NAT".into()), ("WAT".into(), "NAT".to_owned())]);
+    let outcome = seen.decision.unwrap().evidence_outcome;
+    assert!(outcome.contains("handOvers/1") && outcome.contains("handOvers/2"), "{outcome}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_docket_that_is_none_of_the_parties_is_free_for_others() {
+    let case = Case::new().await;
+    case.world.book.know_nothing();
+    let worker = start(&case.world.arbitration);
+    until(|| case.world.book.disputes().len() == 1).await;
+    let heard = async {
+        while !case.one.timeline(&case.name).await.iter().any(|one| one.kind == "TOLD") {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), heard).await.unwrap();
+    finish(worker).await;
+    let mkt = case.world.agency("MKT").await;
+    let mut over = opening(&mkt, &["CAE"]);
+    let about = over.subject.as_mut().unwrap();
+    (about.docket, about.matter) = (case.docket.clone(), "M033".into());
+    mkt.open(over).await.unwrap();
+    assert_eq!(case.one.see(&case.name).await.state, "NEGOTIATING", "and the dispute goes on");
 }

@@ -11,6 +11,9 @@ use crate::domain::{
     word::{Manner, State, StepKind},
 };
 
+/// The reason of a settlement, as everybody may read it.
+const SETTLED: &str = "The parties settled it in writing.";
+
 /// Writes what the step says.
 pub(super) fn apply(dispute: &mut Dispute, act: &Act) {
     let (said, by, now) = (&act.said, act.by.clone(), act.now);
@@ -56,6 +59,7 @@ pub(super) fn apply(dispute: &mut Dispute, act: &Act) {
                 competent,
                 reason: said.reason.clone(),
                 effective_from,
+                officer: act.officer.clone(),
                 agreed: Vec::new(),
                 refused: Vec::new(),
             });
@@ -101,6 +105,9 @@ fn position(act: &Act) -> Option<Position> {
 
 /// Makes the decision where a step has led to one, and lets it name who acts from its day on.
 pub(super) fn conclude(dispute: &mut Dispute, when: Option<When>, act: &Act) {
+    if matches!(dispute.state, State::Rejected | State::Withdrawn) {
+        acting::give_back(dispute, act.now);
+    }
     if !matches!(dispute.state, State::Settled | State::Decided) {
         return;
     }
@@ -132,7 +139,8 @@ fn decision(dispute: &Dispute, when: Option<When>, act: &Act) -> Option<Decision
     let (decision, from) = match when {
         Some(When::AllSigned) => {
             let one = file.settlement.as_ref()?;
-            let made = made(&one.competent, &file.parties, Manner::Settlement, &one.text);
+            // A decision becomes a precedent for all; what was signed is for its parties.
+            let made = made(&one.competent, &file.parties, Manner::Settlement, SETTLED);
             // Who signed it has it.
             let acknowledged_by = file.parties.clone();
             (Decision { acknowledged_by, ..made }, one.effective_from)
@@ -140,15 +148,21 @@ fn decision(dispute: &Dispute, when: Option<When>, act: &Act) -> Option<Decision
         Some(When::AllAgreed) => {
             let one = file.outcome.as_ref()?;
             let made = made(&one.competent, &members, Manner::Coordination, &one.reason);
-            (made, one.effective_from)
+            // The office brought it about; a party only agreed.
+            let (completed_by, officer) = (members.first()?.clone(), one.officer.clone());
+            (Decision { completed_by, officer, ..made }, one.effective_from)
         }
         Some(When::Unanimous) => {
             let from = file.ballots.len().checked_sub(members.len())?;
             let round = file.ballots.get(from..)?;
             let reasons: Vec<String> =
                 round.iter().map(|one| format!("{}: {}", one.agency, one.reason)).collect();
-            let competent = &round.first()?.competent;
-            (made(competent, &members, Manner::Consultation, &reasons.join("; ")), today)
+            // Whoever votes last, the convener publishes it: a party office signs nothing.
+            let convener = members.first()?;
+            let own = round.iter().find(|one| one.agency == *convener)?;
+            let made = made(&own.competent, &members, Manner::Consultation, &reasons.join("; "));
+            let (completed_by, officer) = (convener.clone(), own.officer.clone());
+            (Decision { completed_by, officer, ..made }, today)
         }
         None => {
             let by = std::slice::from_ref(&act.by);

@@ -10,10 +10,10 @@ use crate::domain::{
     ladder::{Guard, Row, When},
     refusal::Refusal,
     term::local,
-    word::StepKind,
+    word::{ForumKind, StepKind},
 };
 
-/// The most records of each kind in one dispute.
+/// The most records of each kind in one dispute; of positions each party has an even share.
 const POSITIONS: usize = 60;
 const SESSIONS: usize = 40;
 const ORDERS: usize = 40;
@@ -58,7 +58,7 @@ pub(super) fn check(
         Guard::Unacknowledged => {
             file.decision.as_ref().is_some_and(|one| !one.acknowledged_by.contains(by))
         }
-        Guard::Room => has_room(dispute, row.step),
+        Guard::Room => has_room(dispute, by, row.step),
     };
     if holds {
         return Ok(());
@@ -67,10 +67,13 @@ pub(super) fn check(
     Err(Refusal::Broken { what, what_zh, law: row.law })
 }
 
-fn has_room(dispute: &Dispute, step: StepKind) -> bool {
+fn has_room(dispute: &Dispute, by: &AgencyCode, step: StepKind) -> bool {
     let file = &dispute.file;
     match step {
-        StepKind::StatePosition => file.positions.len() < POSITIONS,
+        StepKind::StatePosition => {
+            let own = file.positions.iter().filter(|one| one.agency == *by).count();
+            own < POSITIONS / file.parties.len().max(1)
+        }
         StepKind::RecordSession => file.sessions.len() < SESSIONS,
         StepKind::OrderInterim => file.interim_orders.len() < ORDERS,
         StepKind::Vote => file.ballots.len() < BALLOTS,
@@ -166,20 +169,9 @@ pub(super) fn fulfilled(when: When, dispute: &Dispute) -> bool {
 pub(super) fn faults(dispute: &Dispute, act: &Act, world: World<'_>) -> Vec<(String, String)> {
     let mut faults = Vec::new();
     let field = if act.step == StepKind::OrderInterim { "step.lead" } else { "step.competent" };
-    if let Some(code) = &act.said.competent {
-        let body = world.bodies.get(code);
-        let party = dispute.parties().contains(code);
-        let holds = body.is_some_and(|body| body.penalty_power && !body.is_police());
-        if body.is_some_and(Body::never_enforces) {
-            faults.push((
-                field.to_owned(),
-                format!("{code} coordinates, and holds no power to enforce"),
-            ));
-        } else if !party && act.step != StepKind::Decide {
-            faults.push((field.to_owned(), format!("{code} is no party")));
-        } else if !party && !holds {
-            faults.push((field.to_owned(), format!("{code} is no party and has no penalty power")));
-        }
+    let named = act.said.competent.as_ref();
+    if let Some(fault) = named.and_then(|code| unfit(dispute, code, act.step, world)) {
+        faults.push((field.to_owned(), fault));
     }
     let today = clock::legal_date(act.now);
     if let Some(day) = act.said.effective_from {
@@ -198,4 +190,24 @@ pub(super) fn faults(dispute: &Dispute, act: &Act, world: World<'_>) -> Vec<(Str
         }
     }
     faults
+}
+
+/// Why a body cannot be named; `None` when it can. A decision becomes a boundary of the catalogue, which
+/// takes only those who enforce in their own name; units of one agency are a matter of that agency.
+fn unfit(dispute: &Dispute, code: &AgencyCode, step: StepKind, world: World<'_>) -> Option<String> {
+    let body = world.bodies.get(code);
+    let party = dispute.parties().contains(code);
+    let units = dispute.file.forum.here().is_some_and(|rung| rung.kind == ForumKind::Head);
+    let leads = step == StepKind::OrderInterim;
+    if body.is_some_and(Body::never_enforces) {
+        return Some(format!("{code} coordinates, and holds no power to enforce"));
+    }
+    if !party && (units || step != StepKind::Decide) {
+        return Some(format!("{code} is no party"));
+    }
+    if !units && !leads && !body.is_some_and(Body::may_hold) {
+        return Some(format!("{code} enforces nothing in its own name"));
+    }
+    let holds = body.is_some_and(|body| body.penalty_power && !body.is_police());
+    (!party && !holds).then(|| format!("{code} is no party and has no penalty power"))
 }

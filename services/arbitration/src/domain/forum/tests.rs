@@ -29,10 +29,11 @@ fn the_decision_table_holds_line_by_line() {
     let table: &[(&[&str], &[&str])] = &[
         // Units of one agency: its head.
         (&["PSB-ECO", "PSB-PUB"], &["HEAD:PSB"]),
-        (&["PSB-ECO", "PSB"], &["HEAD:PSB"]),
-        (&["BR-T05", "TG-T05"], &["HEAD:TG-T05"]),
         (&["ECO", "ECO-2"], &["HEAD:ECO-M"]),
-        (&["ECO-M", "ECO"], &["HEAD:ECO-M"]),
+        // One of them is the head itself: it does not decide its own dispute.
+        (&["PSB-ECO", "PSB"], &["COORDINATION:GDO", "SUPERIOR:GOV-C"]),
+        (&["BR-T05", "TG-T05"], &["COORDINATION:GDO", "SUPERIOR:GOV-C"]),
+        (&["ECO-M", "ECO"], &["COORDINATION:GDO", "SUPERIOR:GOV-M"]),
         // County units without the comprehensive bureau.
         (&["AGR", "NAT"], &["COORDINATION:GDO", "SUPERIOR:GOV-C"]),
         (
@@ -50,8 +51,12 @@ fn the_decision_table_holds_line_by_line() {
         (&["ECO", "AGR"], &["COORDINATION:GDO", "SUPERIOR:GOV-M"]),
         (&["FIR", "ECO"], &["COORDINATION:GDO", "SUPERIOR:GOV-M"]),
         (&["TOB", "MKT"], &["COORDINATION:GDO", "SUPERIOR:GOV-P"]),
-        (&["ECO", "CAE"], &["THREE_BODIES:GDO,JUS,OEO", "SUPERIOR:GOV-M"]),
-        (&["TOB", "ECO", "CAE"], &["THREE_BODIES:GDO,JUS,OEO", "SUPERIOR:GOV-P"]),
+        // ... and the comprehensive bureau: no county bodies decide over who is commanded from the city.
+        (&["ECO", "CAE"], &["COORDINATION:GDO", "SUPERIOR:GOV-M"]),
+        (&["CAE", "AGR", "FIR"], &["COORDINATION:GDO", "SUPERIOR:GOV-M"]),
+        (&["TOB", "ECO", "CAE"], &["COORDINATION:GDO", "SUPERIOR:GOV-P"]),
+        // Market regulation agencies: nobody coordinates.
+        (&["MKT", "MKT-2"], &["SUPERIOR:GOV-C"]),
         // Nobody of the county is a party: nothing for its guidance office.
         (&["ECO-M", "FIRE-M"], &["SUPERIOR:GOV-M"]),
     ];
@@ -68,7 +73,16 @@ fn who_is_a_party_never_coordinates_consults_or_decides() {
     // The county government: neither it nor the office under it.
     assert_eq!(rungs(&["GOV-C", "AGR"]), ["SUPERIOR:GOV-M"]);
     assert!(rules(&["GDO", "AGR"]).contains(&"J-04".to_owned()));
-    for parties in [["CAE", "JUS"], ["GDO", "CAE"], ["AGR", "NAT"], ["GOV-C", "ECO"]] {
+    for parties in [
+        ["CAE", "JUS"],
+        ["GDO", "CAE"],
+        ["AGR", "NAT"],
+        ["GOV-C", "ECO"],
+        ["BR-T05", "TG-T05"],
+        ["TG-T05", "BR-T05"],
+        ["PSB", "PSB-ECO"],
+        ["ECO-M", "ECO"],
+    ] {
         for rung in of(&parties).unwrap().rungs {
             assert!(rung.members.iter().all(|one| !parties.contains(&one.as_str())), "{parties:?}");
         }
@@ -81,6 +95,8 @@ fn reasons_name_their_rules() {
     assert_eq!(rules(&["CAE", "NAT"]), ["J-04", "J-04", "J-02"]);
     assert_eq!(rules(&["TG-T05", "AGR"]), ["J-06", "J-02"]);
     assert_eq!(rules(&["ECO", "AGR"]), ["J-03", "J-12"]);
+    assert_eq!(rules(&["ECO", "CAE"]), ["J-03", "J-12"]);
+    assert_eq!(rules(&["MKT", "MKT-2"]), ["J-11", "J-02"]);
     let reasons = of(&["ECO", "AGR"]).unwrap().reasons;
     assert!(reasons[1].text.contains("ECO is commanded by ECO-M, then GOV-M"), "{reasons:?}");
 }

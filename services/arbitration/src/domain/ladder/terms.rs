@@ -93,6 +93,14 @@ pub const TERMS: &[TermRule] = &[
         overdue: Overdue("the acting body goes on"),
     },
     TermRule {
+        slot: "ESCALATE",
+        law: law("J-02", "Penalty Law art. 25(2); a term by design", Mark::D),
+        duty: "bring the rejected dispute before the superior, or let it rest",
+        holder: Holder::Parties,
+        length: |law| working_days(law.escalate_days),
+        overdue: Overdue("the rejection stands; the dispute may be opened anew"),
+    },
+    TermRule {
         slot: "ACKNOWLEDGE",
         law: law("J-02", "LAW.md 5, effects; a service target", Mark::D),
         duty: "confirm that it has the decision",

@@ -28,7 +28,8 @@ fn each_state_can_be_reached() {
 fn no_state_but_the_final_ones_is_without_a_step() {
     for state in states() {
         let leaves = ROWS.iter().any(|row| row.from.contains(&state) && row.to.is_some());
-        assert_ne!(leaves, state.is_final(), "{state}");
+        // What a forum rejected may still go to the superior, for a while.
+        assert_ne!(leaves, state.is_final() && state != Rejected, "{state}");
         assert_eq!(OPEN.contains(&state), !state.is_final(), "{state}");
     }
 }

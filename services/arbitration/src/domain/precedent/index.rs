@@ -90,11 +90,14 @@ impl Index {
     }
 
     /// Adds a precedent whose parties are of these kinds.
-    pub fn add(&mut self, precedent: Precedent, kinds: &str) {
+    ///
+    /// What happened is compared and then forgotten: it is the parties', and the index is for all.
+    pub fn add(&mut self, mut precedent: Precedent, kinds: &str) {
         let Ok(at) = u32::try_from(self.precedents.len()) else { return };
         for pair in pairs(&[&precedent.title, &precedent.facts, &precedent.reason]) {
             self.postings.entry(pair).or_default().push(at);
         }
+        precedent.facts = String::new();
         for code in &precedent.parties {
             let number = self.number(code.as_str());
             self.parties.push(number);
@@ -249,7 +252,7 @@ impl Index {
         if !subject.place.is_empty() && overlaps(&precedent.place, &subject.place) {
             reasons.push(format!("Its place {} covers this one, or lies in it.", precedent.place));
         }
-        let shared: Vec<String> = self.shared(at, asked).into_iter().map(shown).collect();
+        let shared: Vec<String> = shared(precedent, asked).into_iter().map(shown).collect();
         if !shared.is_empty() {
             let percent = words.clamp(0.0, 1.0) * 100.0;
             let shared = shared.join("、");
@@ -257,15 +260,12 @@ impl Index {
         }
         reasons
     }
+}
 
-    /// The rarest pairs of the question that a precedent has.
-    fn shared(&self, at: usize, asked: &[Weighed]) -> Vec<Pair> {
-        let Ok(at) = u32::try_from(at) else { return Vec::new() };
-        let has = |one: &&Weighed| {
-            self.postings.get(&one.pair).is_some_and(|posting| posting.binary_search(&at).is_ok())
-        };
-        asked.iter().filter(has).map(|one| one.pair).take(6).collect()
-    }
+/// The rarest pairs of the question that stand in what everybody may read of a precedent.
+fn shared(precedent: &Precedent, asked: &[Weighed]) -> Vec<Pair> {
+    let public = pairs(&[&precedent.title, &precedent.reason]);
+    asked.iter().map(|one| one.pair).filter(|pair| public.contains(pair)).take(6).collect()
 }
 
 fn when(holds: bool, weight: f32) -> f32 {

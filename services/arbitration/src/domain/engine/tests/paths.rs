@@ -2,13 +2,14 @@
 
 use super::{
     StepKind::*,
-    story::{Story, agrees, from, names, reason, text},
+    story::{Story, agrees, from, names, opening, reason, text},
 };
 use crate::domain::{
-    act::{Position, Said},
+    act::{Act, Position, Said},
+    engine,
     refusal::Refusal,
-    telling::{Content, NOTHING_MOVES},
-    word::State,
+    telling::{self, Content, NOTHING_MOVES},
+    word::{Stance, State},
 };
 
 fn signed(sha256: &str) -> Said {
@@ -197,28 +198,33 @@ fn the_forum_rejects_and_the_applicant_alone_withdraws() {
     let rejected = Story { dispute: story.dispute.clone(), ..Story::of(&["AGR", "NAT"]) };
     let rejected = rejected.take("GDO", Reject, reason());
     assert_eq!((rejected.dispute.state, rejected.acting()), (State::Rejected, "AGR"));
-    assert!(rejected.dispute.terms.iter().all(|term| !term.is_open()));
+    let open = rejected.dispute.terms.iter().filter(|term| term.is_open());
+    assert!(open.clone().count() == 2 && open.clone().all(|term| term.slot == "ESCALATE"));
     assert_eq!(rejected.dispute.evidence_outcome, "", "there is no decision");
+    assert_eq!(rejected.tellings.len(), 1, "it may go to the superior: referral hears of no end");
     assert_eq!(story.refused("NAT", Withdraw, reason()).0, "J-02");
     let story = story.take("AGR", Withdraw, reason());
     assert_eq!(story.dispute.state, State::Withdrawn);
-    assert!(matches!(story.tellings.last(), Some(Content::Referral { open: false, .. })));
+    let ended = Content::Referral { open: false, acting: None };
+    assert_eq!(story.tellings.last(), Some(&ended), "nobody was found competent");
     assert_eq!(story.refused("AGR", Apply, text("再次申请")).0, "J-06", "it has ended");
 }
 
 #[test]
 fn others_are_told_what_concerns_them() {
     let story = Story::of(&["AGR", "NAT"]);
-    let opened = Content::Referral { open: true, acting: story.dispute.acting().unwrap().clone() };
+    let opened = Content::Referral { open: true, acting: story.dispute.acting().cloned() };
     assert_eq!(story.tellings, [opened]);
     let story = story.before_forum().take("GDO", OrderInterim, names("NAT"));
     assert_eq!(story.acting(), "NAT");
     assert!(
-        matches!(&story.tellings[1], Content::Referral { open: true, acting } if acting.as_str() == "NAT")
+        matches!(&story.tellings[1], Content::Referral { open: true, acting: Some(acting) } if acting.as_str() == "NAT")
     );
     let story = story.take("GOV-C", Decide, from("AGR", "2026-03-02"));
     let agr = |body: &types::AgencyCode| body.as_str() == "AGR";
-    assert!(matches!(&story.tellings[2], Content::Referral { open: false, acting } if agr(acting)));
+    assert!(
+        matches!(&story.tellings[2], Content::Referral { open: false, acting: Some(acting) } if agr(acting))
+    );
     assert_eq!(story.tellings[3], Content::Catalogue);
     assert!(matches!(&story.tellings[4], Content::Evidence { giver, receiver }
             if giver.as_str() == "NAT" && agr(receiver)));
@@ -227,9 +233,113 @@ fn others_are_told_what_concerns_them() {
 }
 
 #[test]
-fn no_evidence_moves_where_the_acting_body_stays() {
+fn whoever_was_a_party_or_acted_hands_over_what_it_holds_and_each_once() {
+    let givers = |story: &Story| -> Vec<String> {
+        let all = story.tellings.iter().filter_map(|one| match one {
+            Content::Evidence { giver, receiver } => Some(format!("{giver}>{receiver}")),
+            Content::Referral { .. } | Content::Catalogue => None,
+        });
+        all.collect()
+    };
+    // An interim order came between: who held the evidence before it gives too.
+    let story = Story::of(&["AGR", "NAT", "TG-T05"]).before_forum().at("2026-03-03 09:00");
+    let story = story.take("GDO", OrderInterim, names("NAT"));
+    let story = story.take("GOV-C", Decide, from("NAT", "2026-03-03"));
+    assert_eq!(givers(&story), ["AGR>NAT", "TG-T05>NAT"]);
+    let story = story.take("AGR", AcknowledgeDecision, Said::default());
+    assert_eq!(givers(&story).len(), 2, "once");
+    // A third body that was no party: all give.
     let story = Story::of(&["AGR", "NAT"]).before_forum();
+    let story = story.take("GOV-C", Decide, from("MKT", "2026-03-02"));
+    assert_eq!(givers(&story), ["AGR>MKT", "NAT>MKT"]);
+    // Where no docket is named, nothing moves.
+    let mut opened = opening(&["AGR", "NAT"]);
+    opened.subject.docket = String::new();
+    let story = Story::opened(opened).before_forum();
     let story = story.take("GOV-C", Decide, from("AGR", "2026-03-02"));
-    assert!(!story.tellings.iter().any(|one| matches!(one, Content::Evidence { .. })));
+    assert_eq!(givers(&story), [""; 0]);
     assert_eq!(story.dispute.evidence_outcome, NOTHING_MOVES);
+}
+
+#[test]
+fn a_convener_answers_for_what_parties_or_a_party_office_completed() {
+    let answers = |story: &Story| {
+        let one = story.dispute.file.decision.clone().unwrap();
+        (one.completed_by.to_string(), one.officer)
+    };
+    let by = |story: Story, by: &str, officer: &str, step, said| {
+        let act = Act { officer: officer.into(), ..story.act(by, step, said) };
+        let dispute = story.try_act(&act).unwrap().dispute;
+        Story { dispute, ..story }
+    };
+    let story = Story::of(&["CAE", "NAT"]).before_forum();
+    let story = by(story, "GDO", "GDO-07", Vote, names("CAE"));
+    let story = by(story, "JUS", "JUS-07", Vote, names("CAE"));
+    let story = by(story, "OEO", "OEO-07", Vote, names("CAE"));
+    assert_eq!(answers(&story), ("GDO".into(), "GDO-07".into()), "OEO voted last");
+    let story = Story::of(&["AGR", "NAT"]).before_forum();
+    let story = by(story, "GDO", "GDO-08", ProposeOutcome, from("NAT", "2026-03-02"));
+    let story = by(story, "AGR", "AGR-07", AnswerOutcome, agrees(true));
+    let story = by(story, "NAT", "NAT-07", AnswerOutcome, agrees(true));
+    assert_eq!(answers(&story), ("GDO".into(), "GDO-08".into()));
+}
+
+#[test]
+fn what_the_office_rejects_may_go_to_the_superior_for_five_days() {
+    let story = Story::of(&["AGR", "NAT"]).take("AGR", Apply, text("协商不成"));
+    let story = story.take("GDO", Reject, reason()).at("2026-03-09 23:59");
+    let up = Story { dispute: story.dispute.clone(), ..Story::of(&["AGR", "NAT"]) };
+    let up = up.at("2026-03-09 23:59").take("NAT", Escalate, reason());
+    assert_eq!(up.dispute.state, State::BeforeSuperior);
+    assert_eq!(up.shown.last().unwrap().as_str(), "GOV-C");
+    let up = up.take("GOV-C", Decide, from("NAT", "2026-03-09"));
+    assert_eq!(up.decision().0, "NAT");
+    let mut story = story.at("2026-03-10 00:00");
+    assert!(story.refused("NAT", Escalate, reason()).1.contains("deadline"));
+    let before = story.dispute.clone();
+    engine::raise(&mut story.dispute, story.now);
+    assert!(story.dispute.terms.iter().all(|term| !term.is_open()), "then it rests");
+    let told = telling::due(Some(&before), &mut story.dispute);
+    assert_eq!(told[0].content, Content::Referral { open: false, acting: None });
+    // Who decides itself has nobody above it on the ladder.
+    let story = Story::of(&["PSB-ECO", "PSB-PUB"]).take("PSB-ECO", Apply, text("申请"));
+    let story = story.take("PSB", Reject, reason());
+    assert_eq!(story.refused("PSB-ECO", Escalate, reason()).0, "J-02");
+    assert_eq!(story.tellings.last(), Some(&Content::Referral { open: false, acting: None }));
+}
+
+#[test]
+fn only_who_enforces_in_its_own_name_is_found_competent() {
+    let story = Story::of(&["BR-T05", "AGR"]).before_forum();
+    let (_, told) = story.refused("GDO", ProposeOutcome, from("BR-T05", "2026-03-02"));
+    assert!(told.contains("step.competent") && told.contains("own name"), "{told}");
+    let (_, told) = story.refused("GOV-C", Decide, from("JUS", "2026-03-02"));
+    assert!(told.contains("own name"), "{told}");
+    // It may lead meanwhile, and units are a matter of their agency, which the catalogue is not told of.
+    story.take("GDO", OrderInterim, names("BR-T05"));
+    let story = Story::of(&["PSB-ECO", "PSB-PUB"]).before_forum();
+    assert!(story.refused("PSB", Decide, from("MKT", "2026-03-02")).1.contains("no party"));
+    let story = story.take("PSB", Decide, from("PSB-ECO", "2026-03-02"));
+    assert!(!story.tellings.contains(&Content::Catalogue), "{:?}", story.tellings);
+}
+
+#[test]
+fn each_party_has_its_share_of_the_positions() {
+    let said = || Said { stance: Some(Stance::Claims), ..text("属本机关职责") };
+    let mut story = Story::of(&["AGR", "NAT", "WAT"]);
+    for _ in 0..20 {
+        story = story.take("NAT", StatePosition, said());
+    }
+    assert!(story.refused("NAT", StatePosition, said()).1.contains("as many"));
+    story.take("WAT", StatePosition, said());
+}
+
+#[test]
+fn the_text_of_a_settlement_is_no_public_reason() {
+    let offer = Said { sha256: "aa".into(), ..from("NAT", "2026-03-02") };
+    let offer = Said { text: "移送张三案全部材料".into(), ..offer };
+    let story = Story::of(&["AGR", "NAT"]).take("AGR", OfferSettlement, offer);
+    let story = story.take("NAT", SignSettlement, signed("aa"));
+    let precedent = crate::domain::precedent::Precedent::of(&story.dispute).unwrap();
+    assert_eq!(precedent.reason, "The parties settled it in writing.");
 }

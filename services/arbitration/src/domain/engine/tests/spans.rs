@@ -9,7 +9,7 @@ use super::{
     story::{Story, agrees, from, names, reason, text},
     *,
 };
-use crate::domain::{act::Said, acting, word::StepKind};
+use crate::domain::{act::Said, acting, body::testing::code, telling::Content, word::StepKind};
 
 /// Who acted at an instant: every span that covers it.
 fn acted_at(dispute: &Dispute, at: DateTime<Utc>) -> Vec<&AgencyCode> {
@@ -96,8 +96,14 @@ fn a_decision_from_a_later_day_leaves_the_acting_body_until_then() {
     check_spans(&later, story::local("2026-03-12 08:00"));
     let mut after = later.clone();
     let told: Vec<_> = telling::due(Some(&story.dispute), &mut after).into_iter().collect();
-    assert_eq!(told.len(), 1, "evidence moves on the day, not before: {told:?}");
-    assert_eq!(told[0].told().as_str(), "EVIDENCE");
+    let told: Vec<_> = told.into_iter().map(|one| one.content).collect();
+    let (agr, nat) = (code("AGR"), code("NAT"));
+    let ended = Content::Referral { open: false, acting: Some(nat.clone()) };
+    let moves = Content::Evidence { giver: agr, receiver: nat };
+    assert_eq!(told, [ended, moves], "on the day, not before");
+    let before = &story.tellings;
+    let all_open = before.iter().all(|one| !matches!(one, Content::Referral { open: false, .. }));
+    assert!(all_open, "until then the other body acts, and nobody is told otherwise: {before:?}");
     let refusal = story.refused("AGR", Withdraw, reason());
     assert_eq!(refusal.0, "J-02");
 }
@@ -108,12 +114,23 @@ fn a_step_after_the_first_day_tells_what_the_worker_has_not() {
     let story = story.take("GOV-C", Decide, from("NAT", "2026-03-10"));
     let told = story.tellings.len();
     let story = story.at("2026-03-10 09:00").take("NAT", AcknowledgeDecision, Said::default());
-    assert_eq!((story.acting(), story.tellings.len()), ("NAT", told + 1));
+    assert_eq!((story.acting(), story.tellings.len()), ("NAT", told + 2));
     assert_eq!(story.dispute.switch_at, None);
-    // Who goes on acting gives nothing away.
-    let story = Story::of(&["AGR", "NAT"]).before_forum();
-    let story = story.take("GOV-C", Decide, from("AGR", "2026-03-10"));
-    assert_eq!(story.dispute.evidence_outcome, "", "an order may still come");
-    let story = story.at("2026-03-10 09:00").take("NAT", AcknowledgeDecision, Said::default());
-    assert_eq!(story.dispute.evidence_outcome, telling::NOTHING_MOVES);
+}
+
+#[test]
+fn an_interim_lead_ends_with_a_dispute_that_ends_without_a_decision() {
+    let story = Story::of(&["AGR", "NAT"]).at("2026-03-03 09:00").take("AGR", Apply, text("申请"));
+    let story = story.take("GDO", OrderInterim, names("NAT")).at("2026-03-04 09:00");
+    assert_eq!(story.acting(), "NAT");
+    let other = Story { dispute: story.dispute.clone(), ..Story::of(&["AGR", "NAT"]) };
+    for ended in [
+        story.take("AGR", Withdraw, reason()),
+        other.at("2026-03-04 09:00").take("GDO", Reject, reason()),
+    ] {
+        assert_eq!(ended.acting(), "AGR", "{}", ended.dispute.state);
+        let spans = &ended.dispute.file.spans;
+        assert_eq!((spans.len(), spans[2].rule.as_str()), (3, "J-05"));
+        check_spans(&ended.dispute, story::local("2026-03-05 09:00"));
+    }
 }
