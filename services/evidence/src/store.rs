@@ -15,6 +15,7 @@ mod migration_custody;
 mod migration_dispute;
 mod migration_hand_over;
 mod migration_investigators;
+mod order;
 mod parent;
 mod rows;
 mod upload;
@@ -37,10 +38,11 @@ pub(crate) use hand_over::{
     ordered, untold, update_hand_over,
 };
 pub(crate) use item::{
-    free_items, has_code, insert_item, is_any_held_elsewhere, item, item_to_change, items,
-    items_of_dossier, save_items,
+    count_offered_elsewhere, free_items, has_code, insert_item, is_any_held_elsewhere, item,
+    item_to_change, items, items_of_dossier, save_items,
 };
 pub(crate) use journal::trace;
+pub(crate) use order::{note_order, ordered_docket};
 pub(crate) use parent::parent;
 pub(crate) use upload::{
     Recorded, abandoned, begin_anew, drop_objects, drop_pile, dropped_objects, end_upload,

@@ -60,21 +60,26 @@ fn competent(docket: &Docket) -> String {
 pub(crate) fn disputed(
     docket: &str,
     dispute: &Dispute,
-    (change, parties): (Change, &[AgencyCode]),
+    change: Change,
     now: DateTime<Utc>,
 ) -> journal::Entry {
     let (name, acting) = (&dispute.name, &dispute.acting);
-    let parties = parties.iter().map(AgencyCode::as_str).collect::<Vec<_>>().join(", ");
+    let parties = dispute.parties.iter().map(AgencyCode::as_str).collect::<Vec<_>>().join(", ");
     let (kind, summary) = match change {
         Change::Opened => (
             "DISPUTE_OPENED",
             format!(
                 "{name} between {parties} is open: {acting} acts meanwhile, every term runs, and \
-                 nobody passes the case on"
+                 none of them passes the case on"
             ),
         ),
         Change::Acting => ("DISPUTE_ACTING", format!("in {name} {acting} acts from now on")),
-        Change::Ended => ("DISPUTE_ENDED", format!("{name} has ended: {acting} acts")),
+        Change::Ended => {
+            ("DISPUTE_ENDED", format!("{name} has ended: {acting} is found competent"))
+        }
+        Change::Dropped => {
+            ("DISPUTE_ENDED", format!("{name} has ended: nobody was found competent"))
+        }
     };
     let event = pb::Event {
         rule: "J-05".to_owned(),

@@ -18,7 +18,7 @@ mod terms;
 pub use migration::Migrations;
 
 pub(crate) use closed::{ClosedCase, closed_cases};
-pub(crate) use dispute::{dispute, knows_docket, open_dispute, save_dispute};
+pub(crate) use dispute::{dispute, lock_docket, open_disputes, save_dispute};
 pub(crate) use docket::{close_docket, docket, insert_docket};
 pub(crate) use events::{Tail, timeline, watch};
 pub(crate) use leg::{

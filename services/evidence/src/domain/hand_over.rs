@@ -71,8 +71,8 @@ pub struct HandOver {
     /// Whether everything of the case was handed over and accepted in the end: see
     /// [`HandOver::fulfil`].
     pub fulfils: bool,
-    /// Certificate number of the giver's officer who proposed it; empty in an ordered one, which
-    /// nobody proposes: who signs for the giver is in its signature.
+    /// Certificate number of the giver's officer who proposed it; empty in one that arbitration ordered,
+    /// which nobody proposes: who signs for the giver is in its signature.
     pub giver_officer: String,
     /// Certificate number of who counted; empty before.
     pub receiver_officer: String,

@@ -48,26 +48,28 @@ pub(super) fn proposal(
     let receiver = AgencyCode::parse(&request.receiver);
     let receiver = fields.need(receiver, "receiver", "is no agency code");
     fields.check(receiver.as_ref() != Some(giver), "receiver", "is the giver itself");
-    let ordered = request.purpose() == pb::HandOverPurpose::Dispute;
     let purpose = match request.purpose() {
-        pb::HandOverPurpose::Unspecified | pb::HandOverPurpose::Dispute => None,
+        pb::HandOverPurpose::Unspecified => None,
         pb::HandOverPurpose::Referral => Some(Purpose::Referral),
         pb::HandOverPurpose::OtherAgency => Some(Purpose::OtherAgency),
         pb::HandOverPurpose::Custody => Some(Purpose::Custody),
         pb::HandOverPurpose::Return => Some(Purpose::Return),
+        pb::HandOverPurpose::Dispute => Some(Purpose::Dispute),
     };
-    let fault = if ordered {
-        "is DISPUTE, which the decision of a dispute orders, and nobody proposes by hand"
-    } else {
-        "is missing or unknown"
-    };
-    let purpose = fields.need(purpose, "purpose", fault);
+    let purpose = fields.need(purpose, "purpose", "is missing or unknown");
     if purpose == Some(Purpose::Referral) {
         fields.text(&request.referral, 64, "referral");
     } else {
         let none = "is for the purpose REFERRAL only";
         fields.check(request.referral.is_empty(), "referral", none);
         fields.check(!request.completes, "completes", none);
+    }
+    if purpose == Some(Purpose::Dispute) {
+        let known = store::parse_name::<()>(&request.dispute, "disputes").is_some();
+        fields.check(known, "dispute", "is not disputes/{uuid}");
+    } else {
+        let none = "is for the purpose DISPUTE only";
+        fields.check(request.dispute.is_empty(), "dispute", none);
     }
     let told_on = party_told_on(fields, request, clock::legal_date(now));
     // Whether a list without items completes anything is for the rule to say: T-21.
@@ -79,7 +81,7 @@ pub(super) fn proposal(
         receiver: receiver?,
         purpose: purpose?,
         referral: request.referral.clone(),
-        dispute: String::new(),
+        dispute: request.dispute.clone(),
         place: request.place.trim().to_owned(),
         under_measure: request.property_under_measure,
         party_told_on: told_on,

@@ -1,5 +1,5 @@
 //! Proposes, in the giver's name, the hand-over that the decision of a dispute orders. It is counted and
-//! signed as any other.
+//! signed as any other. What is not free now the giver proposes by hand: the order is kept for that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,12 +85,26 @@ impl Order {
         tx: &DatabaseTransaction,
     ) -> Result<Written<pb::OrderHandOverResponse>, Error> {
         // However often, and under whatever id, it is told: a decision orders it once.
-        let hand_overs = store::ordered(tx, &self.dispute, (&self.giver, &self.receiver)).await?;
-        let response = pb::OrderHandOverResponse { hand_overs };
+        let sides = (&self.giver, &self.receiver);
+        store::note_order(tx, &self.dispute, sides, &self.docket, self.now).await?;
+        let hand_overs = store::ordered(tx, &self.dispute, sides).await?;
+        let response = pb::OrderHandOverResponse { hand_overs, skipped_items: 0 };
         let mut written = Written { response, entries: Vec::new() };
-        if !written.response.hand_overs.is_empty() {
-            return Ok(written);
+        if written.response.hand_overs.is_empty() {
+            self.propose_free(tx, &mut written).await?;
         }
+        let own = &written.response.hand_overs;
+        let skipped = store::count_offered_elsewhere(tx, &self.giver, &self.docket, own).await?;
+        written.response.skipped_items = i32::try_from(skipped).unwrap_or(i32::MAX);
+        Ok(written)
+    }
+
+    /// What nobody has offered to anybody.
+    async fn propose_free(
+        &self,
+        tx: &DatabaseTransaction,
+        written: &mut Written<pb::OrderHandOverResponse>,
+    ) -> Result<(), Error> {
         for dossier in self.dossiers(tx).await? {
             let mut after = 0;
             loop {
@@ -102,11 +116,11 @@ impl Order {
                 let Some(last) = items.last() else { break };
                 after = last.number;
                 for (hand_over, items) in self.lists(tx, &dossier, items).await? {
-                    self.propose(tx, &hand_over, &items, &mut written).await?;
+                    self.propose(tx, &hand_over, &items, written).await?;
                 }
             }
         }
-        Ok(written)
+        Ok(())
     }
 
     /// The dossiers of the docket that the giver sees: it sees each of which it holds items.

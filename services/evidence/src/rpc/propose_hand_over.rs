@@ -17,7 +17,7 @@ use crate::{
     Evidence,
     domain::{
         dossier::Dossier,
-        hand_over::{HandOver, Proposal, T_21},
+        hand_over::{HandOver, ORDERED, Proposal, T_21},
         refusal::Refusal,
         word::Purpose,
     },
@@ -60,6 +60,9 @@ async fn write(
     let dossier_name = store::dossier_name(dossier.id);
     // Nobody takes back meanwhile what this offer shows: see `hide_unaccepted`.
     store::lock(tx, &dossier_name).await?;
+    if proposal.purpose == Purpose::Dispute {
+        ordered(tx, &proposal).await?.fits(dossier)?;
+    }
     let items = said::items_of_list(tx, &proposal.giver, names).await?;
     let mut contents: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for content in store::contents_of(tx, names).await? {
@@ -100,20 +103,33 @@ async fn completes(tx: &DatabaseTransaction, hand_over: &HandOver) -> Result<(),
 /// That the proposal is one that the sides may make.
 #[derive(Debug)]
 struct Allowed {
-    /// The docket of the referral; empty for other purposes.
+    /// The field that names what the items are handed over for.
+    field: &'static str,
+    /// The docket of that; empty for other purposes.
     docket: String,
 }
 
 impl Allowed {
-    /// A referral is fulfilled with the evidence of its own docket.
+    /// A referral is fulfilled, and a decision obeyed, with the evidence of its own docket.
     fn fits(&self, dossier: &Dossier) -> Result<(), Error> {
         let other = !dossier.docket.is_empty() && dossier.docket != self.docket;
         if self.docket.is_empty() || !other {
             return Ok(());
         }
         let fault = format!("is of {}, and the dossier of {}", self.docket, dossier.docket);
-        Err(Violations::of("referral", fault).into())
+        Err(Violations::of(self.field, fault).into())
     }
+}
+
+/// That the decision of the dispute orders it: from this giver, to this receiver.
+async fn ordered(tx: &DatabaseTransaction, proposal: &Proposal) -> Result<Allowed, Error> {
+    let sides = (&proposal.giver, &proposal.receiver);
+    if let Some(docket) = store::ordered_docket(tx, &proposal.dispute, sides).await? {
+        return Ok(Allowed { field: "dispute", docket });
+    }
+    let fault = format!("orders no hand-over from {} to {}", proposal.giver, proposal.receiver);
+    let faults = vec![("dispute".to_owned(), fault)];
+    Err(Error::refused(Refusal::Fields { faults, law: ORDERED }, &proposal.dispute))
 }
 
 /// Asks identity and referral: the receiver, the officer, and whose duty it is.
@@ -127,7 +143,7 @@ async fn allowed(
     said::known(service, &BTreeSet::from([receiver])).await?;
     said::certified(service, call, &[("officer", &proposal.officer)], now).await?;
     if proposal.purpose != Purpose::Referral {
-        return Ok(Allowed { docket: String::new() });
+        return Ok(Allowed { field: "purpose", docket: String::new() });
     }
     let (agency, referral) = (proposal.giver.to_string(), proposal.referral.clone());
     let asked = GetHandOverDutyRequest { referral, agency };
@@ -143,7 +159,7 @@ async fn allowed(
         (Some(giver), Some(receiver))
             if giver == proposal.giver && receiver == proposal.receiver =>
         {
-            return Ok(Allowed { docket: duty.docket });
+            return Ok(Allowed { field: "referral", docket: duty.docket });
         }
         (Some(giver), Some(receiver)) => {
             let what = format!("{giver} must hand over to {receiver}");

@@ -128,7 +128,7 @@ pub(crate) async fn completed_before(
     found.into_iter().map(from_row).collect()
 }
 
-/// The names of the hand-overs that the decision of a dispute ordered between two bodies. On behalf of
+/// The names of the hand-overs between two bodies that the decision of a dispute orders. On behalf of
 /// the arbitration service, which orders them.
 pub(crate) async fn ordered(
     conn: &impl ConnectionTrait,

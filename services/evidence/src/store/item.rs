@@ -2,11 +2,15 @@
 
 use sea_orm::{
     ActiveValue::Set, DbBackend, QueryOrder as _, QuerySelect as _, Statement, Value,
-    entity::prelude::*,
+    entity::prelude::*, sea_query::Query,
 };
 use types::AgencyCode;
 
-use super::{dossier_name, parse_name, read_json, read_word, rows::item, viewer, write_json};
+use super::{
+    dossier_name, parse_name, read_json, read_word,
+    rows::{dossier, item},
+    viewer, write_json,
+};
 use crate::{
     domain::{
         custody::Digest,
@@ -188,6 +192,30 @@ pub(crate) async fn free_items(
         .all(tx)
         .await?;
     rows.into_iter().map(from_row).collect()
+}
+
+/// How many items of the dossiers about a docket a body holds that are in an open hand-over other than
+/// those named. On behalf of the arbitration service.
+pub(crate) async fn count_offered_elsewhere(
+    tx: &impl ConnectionTrait,
+    holder: &AgencyCode,
+    docket: &str,
+    hand_overs: &[String],
+) -> Result<u64, Error> {
+    let dossiers = Query::select()
+        .column(dossier::Column::Name)
+        .from(dossier::Entity)
+        .and_where(dossier::Column::Docket.eq(docket))
+        .take();
+    let count = item::Entity::find()
+        .filter(item::Column::Dossier.in_subquery(dossiers))
+        .filter(item::Column::Holder.eq(holder.as_str()))
+        .filter(item::Column::State.eq(CustodyState::Held.as_str()))
+        .filter(item::Column::HandOver.ne(""))
+        .filter(item::Column::HandOver.is_not_in(hand_overs))
+        .count(tx)
+        .await?;
+    Ok(count)
 }
 
 /// Saves changed items, each as it was read and as it is now: see [`Item::next`].

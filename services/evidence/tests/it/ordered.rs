@@ -59,8 +59,25 @@ impl Ordered {
     }
 
     async fn ordered(&self, request: pb::OrderHandOverRequest) -> Result<Vec<String>, Status> {
-        let answer = self.arbitration.clone().order_hand_over(request).await?;
-        Ok(answer.into_inner().hand_overs)
+        Ok(self.answered(request).await?.hand_overs)
+    }
+
+    async fn answered(
+        &self,
+        request: pb::OrderHandOverRequest,
+    ) -> Result<pb::OrderHandOverResponse, Status> {
+        Ok(self.arbitration.clone().order_hand_over(request).await?.into_inner())
+    }
+
+    /// What MKT proposes by hand because the decision orders it.
+    fn by_hand(&self, dispute: &str, item: &pb::Item) -> pb::ProposeHandOverRequest {
+        pb::ProposeHandOverRequest {
+            dossier: item.dossier.clone(),
+            purpose: pb::HandOverPurpose::Dispute.into(),
+            dispute: dispute.to_owned(),
+            receiver: "CAE".to_owned(),
+            ..proposal(&self.case, &[item])
+        }
     }
 }
 
@@ -213,18 +230,91 @@ async fn no_measure_ends_with_it() {
 }
 
 #[tokio::test]
-async fn nobody_proposes_it_by_hand() {
+async fn the_answer_counts_what_was_skipped_and_the_giver_proposes_that_by_hand_later() {
     let all = Ordered::new().await;
-    let item = all.add("A").await;
-    let by_hand = pb::ProposeHandOverRequest {
+    let (mkt, cae) = (&all.case.mkt, &all.case.stranger);
+    let (away, _free) = (all.add("A").await, all.add("B").await);
+    let elsewhere = pb::ProposeHandOverRequest {
         dossier: all.dossier.clone(),
-        purpose: pb::HandOverPurpose::Dispute.into(),
-        ..proposal(&all.case, &[&item])
+        ..proposal(&all.case, &[&away])
     };
-    let refusal = all.case.mkt.propose(by_hand).await.unwrap_err();
+    let elsewhere = mkt.propose(elsewhere).await.unwrap();
+    let order = all.order();
+    let answer = all.answered(order.clone()).await.unwrap();
+    assert_eq!((answer.hand_overs.len(), answer.skipped_items), (1, 1));
+    let refusal = mkt.propose(all.by_hand(&order.dispute, &away)).await.unwrap_err();
+    assert_told(&refusal, Code::FailedPrecondition, "RULE_BROKEN");
+
+    mkt.withdraw(&elsewhere).await.unwrap();
+    let proposed = mkt.propose(all.by_hand(&order.dispute, &away)).await.unwrap();
+    assert_eq!(proposed.purpose(), pb::HandOverPurpose::Dispute);
+    assert_eq!((proposed.dispute.as_str(), &*proposed.giver_officer), (&*order.dispute, "MKT-01"));
+    let refusal = mkt.withdraw(&proposed).await.unwrap_err();
+    assert_eq!(rule(&refusal).0, "E-12", "it is ordered all the same");
+    let counted = cae.count(counted_by(cae, &proposed)).await.unwrap();
+    mkt.sign(&counted).await.unwrap();
+    cae.sign(&counted).await.unwrap();
+    assert_eq!(cae.item(&away.name).await.unwrap().custody.unwrap().holder, "CAE");
+    // Told once more, it is the same order, and nothing is left over.
+    let again = pb::OrderHandOverRequest { request_id: id(), ..order };
+    let answer = all.answered(again).await.unwrap();
+    assert_eq!((answer.hand_overs.len(), answer.skipped_items), (2, 0));
+}
+
+#[tokio::test]
+async fn what_the_receiver_refused_the_giver_proposes_again_by_hand() {
+    let all = Ordered::new().await;
+    let (mkt, cae) = (&all.case.mkt, &all.case.stranger);
+    let item = all.add("A").await;
+    let order = all.order();
+    let names = all.ordered(order.clone()).await.unwrap();
+    cae.refuse(&mkt.hand_over(&names[0]).await.unwrap()).await.unwrap();
+    let proposed = mkt.propose(all.by_hand(&order.dispute, &item)).await.unwrap();
+    assert_eq!(cae.hand_over(&proposed.name).await.unwrap(), proposed);
+}
+
+#[tokio::test]
+async fn an_order_that_found_nothing_free_is_kept_for_the_giver() {
+    let all = Ordered::new().await;
+    let order = all.order();
+    let answer = all.answered(order.clone()).await.unwrap();
+    assert_eq!(answer, pb::OrderHandOverResponse::default());
+    let late = all.add("A").await;
+    all.case.mkt.propose(all.by_hand(&order.dispute, &late)).await.unwrap();
+}
+
+#[tokio::test]
+async fn by_hand_it_is_proposed_only_as_it_is_ordered() {
+    let all = Ordered::new().await;
+    let mkt = &all.case.mkt;
+    let item = all.add("A").await;
+    let (order, other) = (all.order(), format!("disputes/{}", id()));
+    let by_hand = all.by_hand(&order.dispute, &item);
+    let refusal = mkt.propose(by_hand.clone()).await.unwrap_err();
     assert_told(&refusal, Code::InvalidArgument, "FIELDS");
-    assert_eq!(fields(&refusal), ["purpose"]);
-    assert!(refusal.message().contains("nobody proposes by hand"), "{refusal:?}");
+    assert_eq!((fields(&refusal), rule(&refusal).0.as_str()), (vec!["dispute".into()], "E-12"));
+    let names = all.ordered(order.clone()).await.unwrap();
+    all.case.stranger.refuse(&mkt.hand_over(&names[0]).await.unwrap()).await.unwrap();
+    let spoil: [fn(&mut pb::ProposeHandOverRequest); 2] =
+        [|one| one.receiver = "PSB".to_owned(), |one| one.dispute.clear()];
+    for spoil in spoil {
+        let mut spoilt = pb::ProposeHandOverRequest { request_id: id(), ..by_hand.clone() };
+        spoil(&mut spoilt);
+        assert_eq!(fields(&mkt.propose(spoilt).await.unwrap_err()), ["dispute"]);
+    }
+    let refusal = mkt.propose(all.by_hand(&other, &item)).await.unwrap_err();
+    assert_eq!(fields(&refusal), ["dispute"]);
+    let named = pb::ProposeHandOverRequest {
+        purpose: pb::HandOverPurpose::OtherAgency.into(),
+        ..all.by_hand(&order.dispute, &item)
+    };
+    assert_eq!(fields(&mkt.propose(named).await.unwrap_err()), ["dispute"]);
+    // A dossier about another docket is not what the decision speaks of.
+    let mut elsewhere = Ordered { docket: format!("dockets/{}", id()), ..all };
+    elsewhere.dossier = elsewhere.open("B-9").await;
+    let strange = elsewhere.add("A").await;
+    let refusal = elsewhere.case.mkt.propose(elsewhere.by_hand(&order.dispute, &strange)).await;
+    assert_eq!(fields(&refusal.unwrap_err()), ["dispute"]);
 }
 
 #[tokio::test]

@@ -73,8 +73,8 @@ pub struct World<'a> {
     pub supervision_open: bool,
     /// Whether the referral an answer names exists and comes from the respondent.
     pub answer_refers: bool,
-    /// The dispute that is open over the docket; asked for only by steps that pass the case on.
-    pub dispute: Option<&'a Dispute>,
+    /// The disputes that are open over the docket; asked for only by steps that pass the case on.
+    pub disputes: &'a [Dispute],
 }
 
 /// What a supervision must know of the leg it supervises.

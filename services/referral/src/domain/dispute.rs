@@ -1,12 +1,12 @@
-//! A dispute over who is competent, as far as a case must know of it: while it is open nobody passes
-//! the case on (J-07), and every duty and every term goes on as if there were none (J-05).
+//! A dispute over who is competent, as far as a case must know of it: while it is open none of its
+//! parties passes the case on (J-07), and every duty and every term goes on as if there were none (J-05).
 
 use chrono::{DateTime, Utc};
 use types::AgencyCode;
 
 use super::{procedure::Law, step::StepKind, word::Mark};
 
-/// What a receiver must not do while a dispute is open.
+/// What a receiver must not do while a dispute is open to which it is a party.
 pub const J_07: Law =
     Law {
         rule: "J-07", basis: "Xiangshan County 行政执法争议协调办法 2021", mark: Mark::S
@@ -21,7 +21,9 @@ pub const PASSES_ON: [StepKind; 3] =
 pub struct Dispute {
     /// `disputes/{uuid}` of the arbitration service.
     pub name: String,
-    /// The body that acts meanwhile; once it has ended, the body found competent.
+    /// Between whom.
+    pub parties: Vec<AgencyCode>,
+    /// The body that acts meanwhile; once it has ended, the body found competent, if there is one.
     pub acting: AgencyCode,
     /// When this service heard of it.
     pub opened_at: DateTime<Utc>,
@@ -36,8 +38,10 @@ pub struct Told {
     pub name: String,
     /// Whether it is open.
     pub open: bool,
-    /// Who acts.
-    pub acting: AgencyCode,
+    /// Its parties.
+    pub parties: Vec<AgencyCode>,
+    /// Who acts; once it has ended, who was found competent, if anybody was.
+    pub acting: Option<AgencyCode>,
     /// When it is told.
     pub now: DateTime<Utc>,
 }
@@ -49,24 +53,33 @@ pub enum Change {
     Opened,
     /// Another body acts meanwhile.
     Acting,
-    /// It has ended.
+    /// It has ended: a body was found competent.
     Ended,
+    /// It has ended, and nobody was found competent.
+    Dropped,
 }
 
 /// The dispute after what was told, and what is new; `None`: nothing is.
 ///
 /// What was told late changes nothing: a dispute that has ended is not opened again.
 pub fn hear(known: Option<&Dispute>, told: Told) -> Option<(Dispute, Change)> {
-    let Told { name, open, acting, now } = told;
+    let Told { name, open, parties, acting, now } = told;
     let ended_at = (!open).then_some(now);
     let Some(known) = known else {
+        // Of a dispute that nobody heard of, and that found nobody competent, there is nothing to say.
+        let acting = acting?;
         let change = if open { Change::Opened } else { Change::Ended };
-        return Some((Dispute { name, acting, opened_at: now, ended_at }, change));
+        return Some((Dispute { name, parties, acting, opened_at: now, ended_at }, change));
     };
-    if known.ended_at.is_some() || (open && known.acting == acting) {
+    if known.ended_at.is_some() || (open && acting.as_ref() == Some(&known.acting)) {
         return None;
     }
-    let change = if open { Change::Acting } else { Change::Ended };
+    let change = match (open, &acting) {
+        (true, _) => Change::Acting,
+        (false, Some(_)) => Change::Ended,
+        (false, None) => Change::Dropped,
+    };
+    let acting = acting.unwrap_or_else(|| known.acting.clone());
     Some((Dispute { acting, ended_at, ..known.clone() }, change))
 }
 
@@ -82,7 +95,8 @@ mod tests {
         Told {
             name: "disputes/1".to_owned(),
             open,
-            acting: AgencyCode::parse(acting).unwrap(),
+            parties: ["MKT", "ECO"].map(|code| AgencyCode::parse(code).unwrap()).to_vec(),
+            acting: AgencyCode::parse(acting),
             now: format!("2026-03-02T{hour:02}:00:00Z").parse().unwrap(),
         }
     }
@@ -105,10 +119,19 @@ mod tests {
     }
 
     #[test]
+    fn a_dispute_that_ends_without_a_competent_body_is_told_apart() {
+        let (opened, _) = hear(None, told(true, "MKT", 1)).unwrap();
+        let (dropped, change) = hear(Some(&opened), told(false, "", 2)).unwrap();
+        assert_eq!((change, dropped.acting.as_str()), (Change::Dropped, "MKT"));
+        assert!(dropped.ended_at.is_some());
+        assert_eq!(hear(None, told(false, "", 3)), None, "nobody heard of it");
+    }
+
+    #[test]
     fn the_rows_that_ask_for_a_dispute_are_those_that_pass_a_case_on() {
         for code in ProcedureCode::ALL {
             for row in Procedure::of(*code).rows {
-                let asks = row.guards.contains(&Guard::NoDispute);
+                let asks = row.guards.contains(&Guard::NotInDispute);
                 assert_eq!(asks, PASSES_ON.contains(&row.step), "{code} {}", row.step);
             }
         }

@@ -178,8 +178,8 @@ pub enum Guard {
     ParentNotFiled,
     /// The case supervised is still undecided and its term not yet over.
     ParentNotOverdue,
-    /// No dispute over who is competent is open: the receiver passes the case on (J-07).
-    NoDispute,
+    /// The body that passes the case on is no party of an open dispute over it (J-07).
+    NotInDispute,
 }
 
 /// How a step ends a term.

@@ -31,7 +31,8 @@ pub struct Settings {
     pub target_hours: u32,
     /// When the near rung is raised: per cent of the term.
     pub near_percent: u8,
-    /// J-07: whether a receiver may not pass a case on while a dispute over it is open.
+    /// J-07: whether a receiver may not pass a case on while a dispute over it is open to which it is a
+    /// party.
     pub dispute_bars_passing_on: bool,
     /// How long the opening of a docket waits for the catalogue, in milliseconds.
     pub competence_wait_ms: u32,

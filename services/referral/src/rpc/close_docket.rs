@@ -43,7 +43,8 @@ pub(super) async fn close_docket(
                 return Err(Error::Stale);
             }
             let legs = store::legs_of_docket(tx, &agency, &name).await?;
-            closing::check(&docket, &agency, legs.is_empty())
+            let disputes = store::open_disputes(tx, &name).await?;
+            closing::check(&docket, &agency, legs.is_empty(), disputes.first())
                 .map_err(|refusal| Error::refused(refusal, &name))?;
             let docket = Docket {
                 close_reason: Some(reason.trim().to_owned()),
@@ -52,8 +53,7 @@ pub(super) async fn close_docket(
                 ..docket
             };
             store::close_docket(tx, &docket).await?;
-            let dispute = store::open_dispute(tx, &name).await?;
-            let message = convert::docket(&docket, &[], dispute.as_ref());
+            let message = convert::docket(&docket, &[], None);
             Ok(Written {
                 response: pb::CloseDocketResponse { docket: Some(message) },
                 entries: vec![db::journal::Entry {

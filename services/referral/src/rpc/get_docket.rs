@@ -13,10 +13,10 @@ pub(super) async fn get_docket(
     let reader = service.db.reader();
     let docket = store::docket(reader, &call.agency, &request.name).await?;
     let legs = store::legs_of_docket(reader, &call.agency, &request.name).await?;
-    let dispute = store::open_dispute(reader, &request.name).await?;
+    let disputes = store::open_disputes(reader, &request.name).await?;
     let suggestions = screening::screen(&docket.facts).unwrap_or_default();
     Ok(pb::GetDocketResponse {
-        docket: Some(convert::docket(&docket, &suggestions, dispute.as_ref())),
+        docket: Some(convert::docket(&docket, &suggestions, disputes.first())),
         referrals: legs.iter().map(convert::leg).collect(),
     })
 }

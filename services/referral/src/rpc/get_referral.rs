@@ -28,7 +28,7 @@ pub(super) async fn get_referral(
         None => None,
         Some(parent) => store::leg(reader, &call.agency, &store::leg_name(parent)).await.ok(),
     };
-    let dispute = store::open_dispute(reader, &store::docket_name(leg.docket)).await?;
+    let disputes = store::open_disputes(reader, &store::docket_name(leg.docket)).await?;
     let (bodies, calendar) = (service.identity.bodies(), service.calendar.table());
     let world = World {
         settings: &service.settings,
@@ -37,7 +37,7 @@ pub(super) async fn get_referral(
         parent: parent.map(|parent| engine::as_parent(&parent, now)),
         supervision_open: store::children_open(reader, &leg).await?,
         answer_refers: false,
-        dispute: dispute.as_ref(),
+        disputes: &disputes,
     };
     // The guards that are asked here look at the leg and the instant only.
     let look = Act {

@@ -99,7 +99,7 @@ async fn decide(
         parent: None,
         supervision_open: false,
         answer_refers: false,
-        dispute: None,
+        disputes: &[],
     };
     let opened = if parent.is_empty() {
         let docket = store::docket(service.db.reader(), &ask.by, docket).await?;

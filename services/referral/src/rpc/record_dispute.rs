@@ -1,5 +1,5 @@
-//! Notes that a dispute over a docket is open, or has ended. No term and no step but those that pass
-//! the case on are any different for it.
+//! Notes that a dispute over a docket is open, or has ended. No term is any different for it, and no
+//! step but those with which one of its parties would pass the case on, or close the docket.
 
 use command::Command;
 use proto::referral::v1 as pb;
@@ -34,7 +34,9 @@ pub(super) async fn record_dispute(
     fields.check(docket.is_some(), "docket", "is not dockets/{uuid}");
     let dispute = store::parse_name::<dispute::Dispute>(&request.dispute, "disputes");
     fields.check(dispute.is_some(), "dispute", "is not disputes/{uuid}");
-    let acting = fields.need(AgencyCode::parse(&request.acting), "acting", "is no agency code");
+    let acting = AgencyCode::parse(&request.acting);
+    let nobody = !request.open && request.acting.is_empty();
+    fields.check(acting.is_some() || nobody, "acting", "is no agency code");
     fields.check(request.parties.len() <= PARTIES_MAX, "parties", "are more than 100");
     let mut parties = Vec::new();
     for (at, code) in request.parties.iter().take(PARTIES_MAX).enumerate() {
@@ -42,26 +44,22 @@ pub(super) async fn record_dispute(
         parties.extend(fields.need(AgencyCode::parse(code), here, "is no agency code"));
     }
     fields.done()?;
-    let acting = acting.ok_or(Error::Corrupt("acting"))?;
 
     let (caller, method) = (CALLER.to_owned(), "RecordDispute");
     let command = Command { caller, attestation, request_id: request.request_id, method, now };
-    let told = Told { name: request.dispute, open: request.open, acting, now };
+    let told = Told { name: request.dispute, open: request.open, parties, acting, now };
     let docket = request.docket;
-    once(service, command, move |tx| {
-        Box::pin(async move { write(tx, &docket, told, &parties).await })
-    })
-    .await
+    once(service, command, move |tx| Box::pin(async move { write(tx, &docket, told).await })).await
 }
 
 async fn write(
     tx: &DatabaseTransaction,
     docket: &str,
     told: Told,
-    parties: &[AgencyCode],
 ) -> Result<Written<pb::RecordDisputeResponse>, Error> {
     let now = told.now;
-    let known = store::knows_docket(tx, docket).await?;
+    // A body that names a docket which it does not see learns nothing of it, and changes nothing.
+    let known = store::lock_docket(tx, &told.parties, docket).await?;
     let response = pb::RecordDisputeResponse { known };
     let mut written = Written { response, entries: Vec::new(), shown: Vec::new() };
     if !known {
@@ -70,7 +68,7 @@ async fn write(
     let before = store::dispute(tx, docket, &told.name).await?;
     if let Some((after, change)) = dispute::hear(before.as_ref(), told) {
         store::save_dispute(tx, docket, before.as_ref(), &after).await?;
-        written.entries.push(events::disputed(docket, &after, (change, parties), now));
+        written.entries.push(events::disputed(docket, &after, change, now));
     }
     Ok(written)
 }

@@ -150,10 +150,10 @@ impl Taking {
                 parent.ok().map(|parent| engine::as_parent(&parent, act.now))
             }
         };
-        let dispute = if PASSES_ON.contains(&act.step) {
-            store::open_dispute(tx, &store::docket_name(leg.docket)).await?
+        let disputes = if PASSES_ON.contains(&act.step) {
+            store::open_disputes(tx, &store::docket_name(leg.docket)).await?
         } else {
-            None
+            Vec::new()
         };
         let world = World {
             settings: &self.service.settings,
@@ -162,7 +162,7 @@ impl Taking {
             parent,
             supervision_open: store::children_open(tx, leg).await?,
             answer_refers: self.answer_refers(tx).await,
-            dispute: dispute.as_ref(),
+            disputes: &disputes,
         };
         engine::take(leg, act, world)
             .map_err(|refusal| Error::refused(refusal, store::leg_name(leg.id)))

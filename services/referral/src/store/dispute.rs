@@ -5,14 +5,18 @@ use sea_orm::{
 };
 use types::AgencyCode;
 
-use super::{read_word, rows, rows::docket_dispute as row};
+use super::{party, read_json, read_word, rows, rows::docket_dispute as row, write_json};
 use crate::{domain::dispute::Dispute, error::Error};
 
-/// Whether there is a docket of this name: for the arbitration service. Who else wants to change it
-/// waits until this transaction is over; `SQLite` has one writer.
-pub(crate) async fn knows_docket(tx: &impl ConnectionTrait, name: &str) -> Result<bool, Error> {
+/// Whether there is a docket of this name that one of the parties of a dispute sees: for the arbitration
+/// service. Who else wants to change it waits until this transaction is over; `SQLite` has one writer.
+pub(crate) async fn lock_docket(
+    tx: &impl ConnectionTrait,
+    parties: &[AgencyCode],
+    name: &str,
+) -> Result<bool, Error> {
     let found = rows::docket::Entity::find_by_id(name).lock_exclusive().one(tx).await?;
-    Ok(found.is_some())
+    Ok(found.is_some() && party::sees_any(tx, parties, name).await?)
 }
 
 /// One dispute over a docket.
@@ -25,24 +29,24 @@ pub(crate) async fn dispute(
     row::Entity::find_by_id(key).one(conn).await?.map(from_row).transpose()
 }
 
-/// The newest dispute that is open over a docket. The caller has read the docket, or a referral in
-/// it, so it may see it.
-pub(crate) async fn open_dispute(
+/// The disputes that are open over a docket, the newest first; the arbitration service lets few be. The
+/// caller has read the docket, or a referral in it, so it may see them.
+pub(crate) async fn open_disputes(
     conn: &impl ConnectionTrait,
     docket: &str,
-) -> Result<Option<Dispute>, Error> {
+) -> Result<Vec<Dispute>, Error> {
     let found = row::Entity::find()
         .filter(row::Column::Docket.eq(docket))
         .filter(row::Column::EndedAt.is_null())
         .order_by_desc(row::Column::OpenedAt)
         .order_by_desc(row::Column::Dispute)
-        .one(conn)
+        .all(conn)
         .await?;
-    found.map(from_row).transpose()
+    found.into_iter().map(from_row).collect()
 }
 
 /// Writes a dispute that was not known before, or as it is now: a change of its docket, which
-/// `knows_docket` has locked.
+/// `lock_docket` has locked.
 pub(crate) async fn save_dispute(
     tx: &impl ConnectionTrait,
     docket: &str,
@@ -52,6 +56,7 @@ pub(crate) async fn save_dispute(
     let row = row::ActiveModel {
         docket: Set(docket.to_owned()),
         dispute: Set(after.name.clone()),
+        parties: Set(write_json(&after.parties, "docket_dispute.parties")?),
         acting: Set(after.acting.as_str().to_owned()),
         opened_at: Set(after.opened_at),
         ended_at: Set(after.ended_at),
@@ -73,6 +78,7 @@ pub(crate) async fn save_dispute(
 fn from_row(row: row::Model) -> Result<Dispute, Error> {
     Ok(Dispute {
         name: row.dispute,
+        parties: read_json(&row.parties, "docket_dispute.parties")?,
         acting: read_word(AgencyCode::parse(&row.acting), "docket_dispute.acting")?,
         opened_at: row.opened_at,
         ended_at: row.ended_at,

@@ -47,6 +47,7 @@ fn docket_dispute() -> TableCreateStatement {
         .table("docket_dispute")
         .col(text("docket"))
         .col(text("dispute"))
+        .col(text("parties"))
         .col(text("acting"))
         .col(timestamp_with_time_zone("opened_at"))
         .col(timestamp_with_time_zone_null("ended_at"))

@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    ConnectionTrait, EntityTrait as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     sea_query::{Expr, ExprTrait as _, IntoColumnRef, OnConflict, Query},
 };
 use types::AgencyCode;
@@ -29,6 +29,20 @@ pub(crate) async fn show(
         .to_owned();
     rows::party::Entity::insert_many(rows).on_conflict(keep).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// Whether one of these bodies sees a resource.
+pub(super) async fn sees_any(
+    conn: &impl ConnectionTrait,
+    bodies: &[AgencyCode],
+    name: &str,
+) -> Result<bool, Error> {
+    let found = rows::party::Entity::find()
+        .filter(rows::party::Column::Name.eq(name))
+        .filter(rows::party::Column::Agency.is_in(bodies.iter().map(AgencyCode::as_str)))
+        .one(conn)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// The condition that `reader` may see the resource whose name is in `column`.

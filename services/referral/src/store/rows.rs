@@ -39,6 +39,7 @@ pub(super) mod docket_dispute {
         pub docket: String,
         #[sea_orm(primary_key, auto_increment = false)]
         pub dispute: String,
+        pub parties: String,
         pub acting: String,
         pub opened_at: DateTimeUtc,
         pub ended_at: Option<DateTimeUtc>,

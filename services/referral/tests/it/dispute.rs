@@ -1,11 +1,11 @@
-//! What the arbitration service tells of a dispute over a docket, and what that changes: who passes the
-//! case on, and nothing else.
+//! What the arbitration service tells of a dispute over a docket, and what that changes: no party of it
+//! passes the case on, nobody closes the docket, and nothing else.
 
 use proto::referral::v1::{self as pb, step::Kind};
 use tonic::{Code, Status};
 
 use crate::{
-    case::{Case, file},
+    case::{Case, docket, file},
     journal,
     world::{Client, Party, World, assert_told, fields, id, local, rule},
 };
@@ -20,6 +20,11 @@ fn told(case: &Case, dispute: &str, open: bool, acting: &str) -> pb::RecordDispu
         acting: acting.to_owned(),
         parties: vec!["MKT".to_owned(), "ECO".to_owned()],
     }
+}
+
+/// The same, between other bodies.
+fn between(parties: [&str; 2], told: pb::RecordDisputeRequest) -> pb::RecordDisputeRequest {
+    pb::RecordDisputeRequest { parties: parties.map(str::to_owned).to_vec(), ..told }
 }
 
 async fn arbitration(world: &World) -> Client {
@@ -60,10 +65,11 @@ fn forward() -> Kind {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_a_dispute_is_open_the_receiver_does_not_pass_the_case_on() {
+async fn while_a_dispute_is_open_a_receiver_that_is_a_party_does_not_pass_the_case_on() {
     let case = Case::new().await.accepted().await;
     let (client, dispute) = (arbitration(&case.world).await, format!("disputes/{}", id()));
-    assert!(tell(&client, told(&case, &dispute, true, "MKT")).await.unwrap());
+    let opening = between(["MKT", "PSB"], told(&case, &dispute, true, "MKT"));
+    assert!(tell(&client, opening).await.unwrap());
     for step in [forward(), redirect()] {
         let refusal = case.psb.refused(&case.name, step, |_| {}).await;
         assert_told(&refusal, Code::FailedPrecondition, "RULE_BROKEN");
@@ -77,6 +83,81 @@ async fn while_a_dispute_is_open_the_receiver_does_not_pass_the_case_on() {
     tell(&client, told(&case, &dispute, false, "MKT")).await.unwrap();
     case.psb.take(&case.name, redirect()).await;
     assert_eq!(case.psb.state(&case.name).await, "REDIRECTED");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn public_security_that_is_no_party_forwards_the_case_within_its_24_hours() {
+    let case = Case::new().await.accepted().await;
+    let (client, dispute) = (arbitration(&case.world).await, format!("disputes/{}", id()));
+    assert!(tell(&client, told(&case, &dispute, true, "MKT")).await.unwrap());
+    let open = case.psb.get(&case.name).await.unwrap().open_steps;
+    assert!(open.iter().any(|one| one.step == "FORWARD"));
+    case.psb.take(&case.name, forward()).await;
+    assert_eq!(case.psb.state(&case.name).await, "FORWARDED");
+    let term = case.mkt.term(&case.name, "T-11").await;
+    assert_eq!(term.state(), pb::TermState::Kept);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_closes_the_docket_while_a_dispute_over_it_is_open() {
+    let case = Case::new().await;
+    let (client, dispute) = (arbitration(&case.world).await, format!("disputes/{}", id()));
+    let facts = [("mineral_value".to_owned(), "28222".to_owned())].into();
+    let request = pb::OpenDocketRequest { facts, ..docket(&case.mkt, "矿山") };
+    let opened = case.mkt.client.clone().open_docket(request).await.unwrap().into_inner();
+    let name = opened.docket.unwrap().name;
+    let over = |open| pb::RecordDisputeRequest {
+        docket: name.clone(),
+        ..told(&case, &dispute, open, "MKT")
+    };
+    let close = async || {
+        let request = pb::CloseDocketRequest {
+            request_id: id(),
+            name: name.clone(),
+            etag: read(&case.mkt, &name).await.etag,
+            reason: "未达到追诉标准".to_owned(),
+            officer: case.mkt.officer("01"),
+        };
+        case.mkt.client.clone().close_docket(request).await
+    };
+    assert!(tell(&client, over(true)).await.unwrap());
+    let refusal = close().await.unwrap_err();
+    assert_told(&refusal, Code::FailedPrecondition, "RULE_BROKEN");
+    assert_eq!(rule(&refusal).0, "J-05");
+    assert!(refusal.message().contains(&dispute), "{}", refusal.message());
+    tell(&client, over(false)).await.unwrap();
+    let closed = close().await.unwrap().into_inner().docket.unwrap();
+    assert_eq!(closed.state(), pb::DocketState::Closed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dispute_of_bodies_that_do_not_see_the_docket_changes_nothing_in_it() {
+    let case = Case::new().await.accepted().await;
+    let (client, dispute) = (arbitration(&case.world).await, format!("disputes/{}", id()));
+    let etag = read(&case.mkt, &case.docket).await.etag;
+    for open in [true, false] {
+        let strange = between(["ECO", "CAE"], told(&case, &dispute, open, "ECO"));
+        assert!(!tell(&client, strange).await.unwrap());
+    }
+    let nobody = pb::RecordDisputeRequest { parties: vec![], ..told(&case, &dispute, true, "MKT") };
+    assert!(!tell(&client, nobody).await.unwrap());
+    let seen = read(&case.mkt, &case.docket).await;
+    assert_eq!((seen.dispute, seen.etag), (None, etag));
+    assert_eq!(timeline(&case.mkt, &case.docket).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_timeline_says_who_was_found_competent_or_that_nobody_was() {
+    let case = Case::new().await.accepted().await;
+    let client = arbitration(&case.world).await;
+    for (end, said) in [("ECO", "ECO is found competent"), ("", "nobody was found competent")] {
+        let dispute = format!("disputes/{}", id());
+        tell(&client, told(&case, &dispute, true, "MKT")).await.unwrap();
+        tell(&client, told(&case, &dispute, false, end)).await.unwrap();
+        let last = timeline(&case.mkt, &case.docket).await.pop().unwrap();
+        assert_eq!(last.kind, "DISPUTE_ENDED");
+        assert_eq!(last.summary, format!("{dispute} has ended: {said}"));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,6 +262,7 @@ async fn the_journal_row_is_proven_by_the_service_that_told_it() {
 async fn only_arbitration_tells_it_and_every_fault_is_named() {
     let case = Case::new().await;
     let empty = pb::RecordDisputeRequest {
+        open: true,
         parties: vec!["MKT".to_owned(), "x".to_owned()],
         ..pb::RecordDisputeRequest::default()
     };

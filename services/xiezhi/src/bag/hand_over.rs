@@ -56,7 +56,12 @@ pub(super) fn check(hand_over: &pb::HandOver, rows: &Rows<'_>) -> Result<(), Str
 /// That the list is that of the proposal or of the count.
 fn listed(hand_over: &pb::HandOver, digest: &str, rows: &Rows<'_>) -> Result<(), String> {
     let kind = match hand_over.list_sha256.as_str() {
-        "" if hand_over.purpose() == pb::HandOverPurpose::Dispute => ORDERED,
+        // What the giver proposes by hand of what is ordered has its officer.
+        "" if hand_over.purpose() == pb::HandOverPurpose::Dispute
+            && hand_over.giver_officer.is_empty() =>
+        {
+            ORDERED
+        }
         "" => PROPOSED,
         counted if counted == digest => "evidence.hand_over_counted.v1",
         _ => return Err("the list was altered: its digest is another".to_owned()),

@@ -5,7 +5,7 @@ use types::AgencyCode;
 use super::longer_review;
 use crate::domain::{
     act::{Act, World},
-    dispute::J_07,
+    dispute::{Dispute, J_07},
     leg::Leg,
     procedure::{Guard, Law, Row},
     refusal::Refusal,
@@ -32,7 +32,7 @@ pub(super) fn looks_only_at_leg(guard: Guard) -> bool {
         | Guard::ParentDecided
         | Guard::ParentNotFiled
         | Guard::SuggestionInTime
-        | Guard::NoDispute
+        | Guard::NotInDispute
         | Guard::ParentNotOverdue => true,
     }
 }
@@ -79,17 +79,25 @@ pub(super) fn check(
             let in_time = leg.open_term("T-16").is_some_and(|term| term.runs(act.now));
             !world.settings.direct_suggestion_lapses || in_time
         }
-        Guard::NoDispute => world.dispute.is_none() || !world.settings.dispute_bars_passing_on,
+        Guard::NotInDispute => {
+            !world.settings.dispute_bars_passing_on || in_dispute(act, world).is_none()
+        }
     };
     if holds {
         return Ok(());
     }
-    let (what, what_zh, law) = why(guard, row, world);
+    let (what, what_zh, law) = why(guard, row, act, world);
     Err(Refusal::Broken { what, what_zh, law })
 }
 
+/// The open dispute over the docket to which the body that acts is a party. Only a body that can have a
+/// dispute over who is competent is one: public security passes a crime on within 24 hours (T-11).
+fn in_dispute<'a>(act: &Act, world: World<'a>) -> Option<&'a Dispute> {
+    world.disputes.iter().find(|dispute| dispute.parties.contains(&act.by))
+}
+
 /// The sentence for a guard that does not hold, and the rule that says so.
-fn why(guard: Guard, row: &Row, world: World<'_>) -> (String, &'static str, Law) {
+fn why(guard: Guard, row: &Row, act: &Act, world: World<'_>) -> (String, &'static str, Law) {
     let mut law = row.law;
     let (what, zh) = match guard {
         Guard::Running(slot) => (format!("the term {slot} does not run any more"), "期限已过"),
@@ -144,14 +152,15 @@ fn why(guard: Guard, row: &Row, world: World<'_>) -> (String, &'static str, Law)
         Guard::SuggestionInTime => {
             ("the three days of art. 9(1) are over (setting)".into(), "期限已过")
         }
-        Guard::NoDispute => {
+        Guard::NotInDispute => {
             law = J_07;
-            let dispute = world.dispute.map_or("a dispute", |dispute| dispute.name.as_str());
+            let dispute = in_dispute(act, world).map_or("a dispute", |dispute| &dispute.name);
             let what = format!(
-                "{dispute} over who is competent is open: a receiver does not pass the case on, and \
-                 its terms run"
+                "{} is a party of {dispute}, which is open: it does not pass the case on, and its \
+                 terms run",
+                act.by
             );
-            (what, "管辖争议协调期间，接收机关不得再行移送，各项法定期限照常计算")
+            (what, "接收机关是争议一方的，协调期间不得再行移送，各项法定期限照常计算")
         }
     };
     (what, zh, law)

@@ -218,7 +218,7 @@ const ROWS: &[Row] = &[
         actor: Receiver,
         says: &[Say::CompetentOrgan, Say::Reason],
         papers: &[required("FORWARD_NOTICE")],
-        guards: &[Guard::OtherPoliceOrgan, Guard::NoDispute],
+        guards: &[Guard::OtherPoliceOrgan, Guard::NotInDispute],
         to: Some(Forwarded),
         opens: &["T-10"],
         closes: &[("T-11", Done), ("T-13", Moot), ("T-14", Moot)],
@@ -231,7 +231,7 @@ const ROWS: &[Row] = &[
         step: Step::Redirect,
         actor: Receiver,
         says: &[Say::CompetentAuthority, Say::Reason],
-        guards: &[Guard::NoDispute],
+        guards: &[Guard::NotInDispute],
         to: Some(Redirected),
         closes: &[("T-14", Done), ("T-13", Moot), ("T-11", Moot)],
         ..PLAIN
@@ -432,7 +432,7 @@ const ROWS: &[Row] = &[
         step: Step::TransferJurisdiction,
         actor: Receiver,
         says: &[Say::CompetentOrgan, Say::Reason],
-        guards: &[Guard::OtherPoliceOrgan, Guard::NoDispute],
+        guards: &[Guard::OtherPoliceOrgan, Guard::NotInDispute],
         opens: &["T-26"],
         effects: &[Effect::ShowOrgan],
         ..PLAIN

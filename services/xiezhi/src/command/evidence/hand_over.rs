@@ -60,12 +60,15 @@ pub(crate) struct Propose {
     /// Code of the body that receives.
     #[arg(long)]
     to: String,
-    /// referral, other-agency, custody or return.
+    /// referral, other-agency, custody, return, or dispute.
     #[arg(long, value_parser = purpose)]
     purpose: pb::HandOverPurpose,
     /// referrals/… whose term it fulfils.
     #[arg(long, default_value = "")]
     referral: String,
+    /// disputes/… whose decision orders it, for the purpose dispute.
+    #[arg(long, default_value = "")]
+    dispute: String,
     /// items/…; may be repeated. Without it: every item of the dossier that you hold.
     #[arg(long = "item", value_name = "ITEM")]
     items: Vec<String>,
@@ -167,6 +170,7 @@ async fn propose(context: &Context, command: Propose) -> anyhow::Result<pb::Hand
         receiver: command.to,
         purpose: command.purpose.into(),
         referral: command.referral,
+        dispute: command.dispute,
         items,
         place: command.place,
         property_under_measure: command.party_told_on.is_some(),

@@ -88,6 +88,7 @@ impl Evidence<'_> {
             receiver: receiver.to_owned(),
             purpose: pb::HandOverPurpose::Referral.into(),
             referral: scene.leg.to_owned(),
+            dispute: String::new(),
             items: codes.iter().map(|code| self.name(code)).collect::<anyhow::Result<_>>()?,
             place: ROOM.to_owned(),
             property_under_measure: said.property_under_measure,

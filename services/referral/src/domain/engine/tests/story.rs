@@ -56,7 +56,7 @@ pub(super) struct Story {
     pub(super) parent: Option<Parent>,
     pub(super) supervision_open: bool,
     pub(super) answer_refers: bool,
-    pub(super) dispute: Option<Dispute>,
+    pub(super) disputes: Vec<Dispute>,
 }
 
 impl Story {
@@ -80,7 +80,7 @@ impl Story {
             parent: None,
             supervision_open: false,
             answer_refers: false,
-            dispute: None,
+            disputes: Vec::new(),
         }
     }
 
@@ -147,7 +147,7 @@ impl Story {
             parent: self.parent,
             supervision_open: self.supervision_open,
             answer_refers: self.answer_refers,
-            dispute: self.dispute.as_ref(),
+            disputes: &self.disputes,
             ..world(&self.settings, &self.bodies)
         }
     }
@@ -316,7 +316,7 @@ pub(super) fn world<'a>(settings: &'a Settings, bodies: &'a Directory) -> World<
         parent: None,
         supervision_open: false,
         answer_refers: false,
-        dispute: None,
+        disputes: &[],
     }
 }
 
