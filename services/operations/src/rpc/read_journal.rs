@@ -1,0 +1,19 @@
+//! The journal as the transparency log reads it.
+
+use events::{Asked, Unread, read_journal as read};
+use proto::operations::v1 as pb;
+
+use crate::{Operations, error::Error};
+
+pub(super) async fn read_journal(
+    service: &Operations,
+    request: pb::ReadJournalRequest,
+) -> Result<pb::ReadJournalResponse, Error> {
+    let pb::ReadJournalRequest { cursor, page_size, wait_ms, row_id } = request;
+    let asked = Asked { cursor, page_size, wait_ms, row_id };
+    let read = read(&service.db, "operations", &asked).await.map_err(|unread| match unread {
+        Unread::Field(field, fault) => Error::Fields(server::Violations::of(field, fault)),
+        Unread::Storage(error) => error.into(),
+    })?;
+    Ok(pb::ReadJournalResponse { rows: read.rows, next_cursor: read.next_cursor })
+}
