@@ -41,8 +41,10 @@ async fn a_dispute_climbs_to_a_coordinated_decision_and_becomes_a_precedent() {
     for word in ["1. COORDINATION GDO (AGREEMENT)", "2. SUPERIOR GOV-C (DECISION)", "J-03"] {
         assert!(told.contains(word), "{word}: {told}");
     }
+    let told = county.done(&["dispute", "forum", "CAE", "HOU"]);
+    assert!(told.contains("THREE_BODIES GDO, JUS, OEO") && told.contains("GOV-C"), "{told}");
     let told = county.done(&["dispute", "forum", "CAE", "ECO"]);
-    assert!(told.contains("THREE_BODIES GDO, JUS, OEO") && told.contains("GOV-M"), "{told}");
+    assert!(told.contains("1. COORDINATION GDO") && told.contains("2. SUPERIOR GOV-M"), "{told}");
 
     let dispute = opened(&county);
     let name = dispute["name"].as_str().unwrap();
