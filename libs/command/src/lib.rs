@@ -1,6 +1,8 @@
 //! What every state-changing call keeps beside its effect: the journal rows with the proof of the
 //! call and of its answer, and the answer itself for whoever asks again (DESIGN.md section 2).
 
+pub mod marks;
+
 use auth::Attestation;
 use chrono::{DateTime, Utc};
 use db::{idempotency, journal};

@@ -32,6 +32,9 @@ pub struct Entry {
     pub request_id: String,
     /// The caller's proof; none when no call caused it.
     pub attestation: Option<Attested>,
+    /// What it means to those who watch, an encoded `xiezhi.journal.v1.Marks`; empty when it means
+    /// nothing to them.
+    pub marks: Vec<u8>,
 }
 
 /// What proves, without trusting this service, who asked for what (`MUTUAL_JWT.md`, "What is
@@ -107,12 +110,13 @@ pub struct Row {
     pub payload: Vec<u8>,
     pub request_id: String,
     pub attestation: Option<Attested>,
+    pub marks: Vec<u8>,
 }
 
 /// The columns [`Row::read`] wants, for a service's own query over `journal AS j`.
 pub const COLUMNS: &str = "j.id, j.txid, j.at, j.kind, j.resource, j.docket, j.agency, j.officer, \
      j.step, j.payload, j.request_id, j.wit, j.wpt, j.request_digest, j.response_digest, j.status, \
-     j.answer_wit, j.answer_wpt";
+     j.answer_wit, j.answer_wpt, j.marks";
 
 impl Row {
     /// Reads a row selected with [`COLUMNS`].
@@ -141,6 +145,7 @@ impl Row {
             payload: row.try_get("", "payload")?,
             request_id: row.try_get("", "request_id")?,
             attestation,
+            marks: row.try_get::<Option<Vec<u8>>>("", "marks")?.unwrap_or_default(),
         })
     }
 }
@@ -155,22 +160,56 @@ pub async fn append(tx: &impl ConnectionTrait, entry: Entry) -> Result<i64, DbEr
         .try_get("", "id")
 }
 
-/// The statement that appends `entry` and returns its id.
-pub(crate) fn insert(entry: Entry, backend: DbBackend) -> (String, Vec<Value>) {
+/// The most rows one statement appends: `SQLite` takes 32,766 values.
+const AT_ONCE: usize = 500;
+
+/// Appends many entries in their order; as [`append`] in all else.
+///
+/// # Errors
+/// The database's.
+pub async fn append_all(tx: &impl ConnectionTrait, entries: Vec<Entry>) -> Result<(), DbErr> {
+    let backend = tx.get_database_backend();
+    let mut entries = entries.into_iter().peekable();
+    while entries.peek().is_some() {
+        let mut rows = Vec::new();
+        let mut values: Vec<Value> = Vec::new();
+        for entry in entries.by_ref().take(AT_ONCE) {
+            let first = values.len() + 1;
+            values.extend(self::values(entry));
+            rows.push(places(first, backend));
+        }
+        let sql = format!("INSERT INTO journal ({WRITTEN}) VALUES {}", rows.join(", "));
+        tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    }
+    Ok(())
+}
+
+/// The columns of [`places`].
+const WRITTEN: &str = "txid, at, kind, resource, docket, agency, officer, step, payload, \
+     request_id, wit, wpt, request_digest, response_digest, status, answer_wit, answer_wpt, marks";
+
+/// The places of one row whose values are numbered from `first`.
+fn places(first: usize, backend: DbBackend) -> String {
     // The transaction's number orders rows by who began first; SQLite has one writer, whose ids
     // are that order already.
     let txid =
         if backend == DbBackend::Postgres { "pg_current_xact_id()::text::bigint" } else { "0" };
-    let sql = format!(
-        "INSERT INTO journal (txid, at, kind, resource, docket, agency, officer, step, payload, \
-         request_id, wit, wpt, request_digest, response_digest, status, answer_wit, answer_wpt) \
-         VALUES ({txid}, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
-         RETURNING id"
-    );
+    let places: Vec<String> = (first..first + 17).map(|place| format!("${place}")).collect();
+    format!("({txid}, {})", places.join(", "))
+}
+
+/// The statement that appends `entry` and returns its id.
+pub(crate) fn insert(entry: Entry, backend: DbBackend) -> (String, Vec<Value>) {
+    let row = places(1, backend);
+    let sql = format!("INSERT INTO journal ({WRITTEN}) VALUES {row} RETURNING id");
+    (sql, values(entry).into())
+}
+
+fn values(entry: Entry) -> [Value; 17] {
     let proof = entry.attestation;
     let kept = |text: fn(&Attested) -> &str| proof.as_ref().map(|a| text(a).to_owned());
     let bytes = |of: fn(&Attested) -> &[u8]| proof.as_ref().map(|a| of(a).to_vec());
-    let values: [Value; 16] = [
+    [
         entry.at.into(),
         entry.kind.into(),
         entry.resource.into(),
@@ -187,8 +226,8 @@ pub(crate) fn insert(entry: Entry, backend: DbBackend) -> (String, Vec<Value>) {
         proof.as_ref().map(|a| a.status).into(),
         kept(|a| &a.answer_wit).into(),
         kept(|a| &a.answer_wpt).into(),
-    ];
-    (sql, values.into())
+        Some(entry.marks).filter(|marks| !marks.is_empty()).into(),
+    ]
 }
 
 /// At most `limit` rows after `cursor`, in an order that never skips a row that committed late.

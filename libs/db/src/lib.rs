@@ -34,7 +34,7 @@ use crate::writer::{Pending, Queued, Writer, internal};
 pub use crate::{
     connect::ConnectError,
     error::{is_full, is_transient, is_unique_violation},
-    migration::{answers_migration, common_migration},
+    migration::{answers_migration, common_migration, marks_migration},
     together::{Columns, Together},
 };
 

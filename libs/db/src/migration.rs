@@ -77,6 +77,32 @@ impl MigrationTrait for Answers {
     }
 }
 
+/// Keeps in the journal what a row means to those who watch; a service lists it after
+/// [`answers_migration`].
+pub fn marks_migration() -> Box<dyn MigrationTrait> {
+    Box::new(Marks)
+}
+
+struct Marks;
+
+impl MigrationName for Marks {
+    fn name(&self) -> &str {
+        "common_0003_marks"
+    }
+}
+
+#[async_trait::async_trait]
+#[expect(
+    elided_lifetimes_in_paths,
+    reason = "as the trait, whose macro cannot take it spelled out"
+)]
+impl MigrationTrait for Marks {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let column = blob_null("marks");
+        manager.alter_table(Table::alter().table("journal").add_column(column).take()).await
+    }
+}
+
 fn journal() -> TableCreateStatement {
     Table::create()
         .table("journal")

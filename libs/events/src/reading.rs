@@ -6,7 +6,7 @@ use db::{
     Db,
     journal::{self, Cursor, Row},
 };
-use prost::Message as _;
+use prost::{DecodeError, Message as _};
 use proto::journal::v1 as pb;
 use sea_orm::DbErr;
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -45,6 +45,9 @@ pub enum Unread {
     /// A field of the request, and what is wrong with it.
     #[error("{0} {1}")]
     Field(&'static str, &'static str),
+    /// The marks of a row do not read back.
+    #[error("the marks of a journal row are corrupt")]
+    Corrupt(#[from] DecodeError),
     /// The database's fault.
     #[error("the journal cannot be read")]
     Storage(#[from] DbErr),
@@ -54,7 +57,7 @@ pub enum Unread {
 pub async fn read_journal(db: &Db, service: &str, asked: &Asked) -> Result<Read, Unread> {
     if asked.row_id != 0 {
         let row = journal::row(db, asked.row_id).await?;
-        let rows = row.into_iter().map(|row| canonical(service, row)).collect();
+        let rows = row.into_iter().map(|row| canonical(service, row)).collect::<Result<_, _>>()?;
         return Ok(Read { rows, next_cursor: String::new() });
     }
     let after = match asked.cursor.as_str() {
@@ -73,7 +76,7 @@ pub async fn read_journal(db: &Db, service: &str, asked: &Asked) -> Result<Read,
     }
     let wait = Duration::from_millis(asked.wait_ms.unsigned_abs().into());
     let rows = rows(db, after, limit.unsigned_abs().into(), Instant::now() + wait).await?;
-    Ok(cut(service, after, rows))
+    Ok(cut(service, after, rows)?)
 }
 
 async fn rows(db: &Db, after: Cursor, limit: u64, until: Instant) -> Result<Vec<Row>, DbErr> {
@@ -92,11 +95,11 @@ async fn rows(db: &Db, after: Cursor, limit: u64, until: Instant) -> Result<Vec<
 }
 
 /// As many of the rows as one message holds; the first one always.
-fn cut(service: &str, after: Cursor, rows: Vec<Row>) -> Read {
+fn cut(service: &str, after: Cursor, rows: Vec<Row>) -> Result<Read, DecodeError> {
     let (mut read, mut bytes, mut reached) = (Vec::new(), 0, after);
     for row in rows {
         let cursor = row.cursor;
-        let row = canonical(service, row);
+        let row = canonical(service, row)?;
         bytes += row.encoded_len();
         if bytes > BYTES && !read.is_empty() {
             break;
@@ -104,16 +107,24 @@ fn cut(service: &str, after: Cursor, rows: Vec<Row>) -> Read {
         reached = cursor;
         read.push(row);
     }
-    Read { rows: read, next_cursor: reached.to_string() }
+    Ok(Read { rows: read, next_cursor: reached.to_string() })
 }
 
 /// The form of a row whose bytes are hashed into the transparency log.
-pub fn canonical(service: &str, row: Row) -> pb::Row {
+///
+/// # Errors
+/// The marks of the row do not read back.
+pub fn canonical(service: &str, row: Row) -> Result<pb::Row, DecodeError> {
+    // A row without marks has the bytes it had before there were any.
+    let marks = match row.marks.as_slice() {
+        [] => None,
+        bytes => Some(pb::Marks::decode(bytes)?),
+    };
     let time = prost_types::Timestamp {
         seconds: row.at.timestamp(),
         nanos: i32::try_from(row.at.timestamp_subsec_nanos()).unwrap_or_default(),
     };
-    pb::Row {
+    Ok(pb::Row {
         service: service.to_owned(),
         id: row.cursor.id,
         time: Some(time),
@@ -134,5 +145,6 @@ pub fn canonical(service: &str, row: Row) -> pb::Row {
             answer_wit: proof.answer_wit,
             answer_wpt: proof.answer_wpt,
         }),
-    }
+        marks,
+    })
 }

@@ -23,6 +23,7 @@ fn entry(resource: &str) -> Entry {
         payload: vec![0, 1, 255],
         request_id: "r-1".into(),
         attestation: None,
+        marks: Vec::new(),
     }
 }
 
@@ -48,6 +49,36 @@ async fn rows(db: &Db, count: usize) -> Vec<Row> {
 }
 
 #[tokio::test]
+async fn many_rows_are_written_in_their_order_and_none_is_fine() {
+    let db = fresh().await;
+    let many: Vec<Entry> = (0..1100).map(|at| entry(&format!("notes/{at}"))).collect();
+    db.write::<_, DbErr, _>(|tx| {
+        Box::pin(async move {
+            journal::append_all(tx, Vec::new()).await?;
+            journal::append_all(tx, many).await
+        })
+    })
+    .await
+    .unwrap();
+    let last = rows(&db, 100).await[99].cursor;
+    let reading = async {
+        loop {
+            let rest = journal::after(&db, last, 2000).await.unwrap();
+            if rest.len() == 1000 {
+                return rest;
+            }
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let rest = timeout(Duration::from_secs(20), reading).await.unwrap();
+    assert_eq!(
+        (rest[0].resource.as_str(), rest[999].resource.as_str()),
+        ("notes/100", "notes/1099")
+    );
+    assert_eq!(rest[0].payload, [0, 1, 255]);
+}
+
+#[tokio::test]
 async fn a_row_is_read_as_it_was_written() {
     let db = fresh().await;
     let attested = Attested {
@@ -59,7 +90,8 @@ async fn a_row_is_read_as_it_was_written() {
         answer_wit: "answer wit".into(),
         answer_wpt: "answer wpt".into(),
     };
-    let id = write(&db, Entry { attestation: Some(attested.clone()), ..entry("notes/1") }).await;
+    let (proof, marks) = (Some(attested.clone()), vec![10, 0, 255]);
+    let id = write(&db, Entry { attestation: proof, marks, ..entry("notes/1") }).await;
     write(&db, entry("notes/2")).await;
 
     let rows = rows(&db, 2).await;
@@ -74,7 +106,8 @@ async fn a_row_is_read_as_it_was_written() {
     assert_eq!(rows[0].payload, [0, 1, 255]);
     assert_eq!(rows[0].request_id, "r-1");
     assert_eq!(rows[0].attestation, Some(attested));
-    assert_eq!(rows[1].attestation, None);
+    assert_eq!(rows[0].marks, [10, 0, 255]);
+    assert_eq!((&rows[1].attestation, rows[1].marks.len()), (&None, 0));
 }
 
 #[tokio::test]

@@ -19,7 +19,12 @@ struct Notes;
 
 impl MigratorTrait for Notes {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![db::common_migration(), db::answers_migration(), Box::new(CreateNote)]
+        vec![
+            db::common_migration(),
+            db::answers_migration(),
+            db::marks_migration(),
+            Box::new(CreateNote),
+        ]
     }
 }
 

@@ -13,9 +13,19 @@ impl MigratorTrait for NewerNotes {
         vec![
             db::common_migration(),
             db::answers_migration(),
+            db::marks_migration(),
             Box::new(CreateNote),
             Box::new(AddColour),
         ]
+    }
+}
+
+/// The version before rows had marks.
+struct Before;
+
+impl MigratorTrait for Before {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![db::common_migration(), db::answers_migration()]
     }
 }
 
@@ -81,6 +91,18 @@ async fn a_schema_of_a_newer_version_is_refused_by_name() {
     );
     // And the newer version still starts.
     Db::connect::<NewerNotes>(db.url(), 1).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_row_of_before_there_were_marks_is_read_without_any() {
+    let db = db::testing::database::<Before>("before").await;
+    let sql = "INSERT INTO journal (txid, at, kind, resource, docket, agency, officer, step, \
+               payload, request_id) VALUES (0, '2026-03-02 04:00:00+00:00', 'NOTED', '', '', '', \
+               '', '', '', '')";
+    db.write(move |tx| Box::pin(async move { tx.execute_unprepared(sql).await })).await.unwrap();
+    let newer = Db::connect::<Notes>(db.url(), 1).await.unwrap();
+    let rows = db::journal::after(&newer, db::journal::Cursor::START, 10).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.marks.len()).collect::<Vec<_>>(), [0]);
 }
 
 #[tokio::test]

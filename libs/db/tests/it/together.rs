@@ -19,6 +19,7 @@ async fn write(db: &Db, names: &[&str], request: &str) -> Result<(), DbErr> {
         payload: b"payload".to_vec(),
         request_id: request.to_owned(),
         attestation: None,
+        marks: b"marks".to_vec(),
     };
     let notes = names.iter().map(|name| vec![Value::from(*name), Value::from("a note")]);
     let record: Vec<Value> = vec![
@@ -49,6 +50,8 @@ async fn everything_is_written_under_the_id_of_the_entry_or_nothing_is() {
     let entries = numbers(&db, "SELECT id AS n FROM journal").await;
     let [first] = entries[..] else { panic!("one entry: {entries:?}") };
     assert_eq!(numbers(&db, "SELECT n FROM note").await, [first, first]);
+    let row = db::journal::row(&db, first).await.unwrap();
+    assert!(row.is_none_or(|row| row.marks == b"marks"), "held back by another test, or whole");
 
     // The same request again: its notes and its entry go with it.
     let lost = write(&db, &["three"], "r-1").await.unwrap_err();

@@ -4,6 +4,7 @@
 
 mod bus;
 mod consume;
+mod reading;
 mod relay;
 
 use chrono::{DateTime, Utc};
@@ -20,7 +21,7 @@ struct Common;
 
 impl MigratorTrait for Common {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![db::common_migration(), db::answers_migration()]
+        vec![db::common_migration(), db::answers_migration(), db::marks_migration()]
     }
 }
 
@@ -56,6 +57,7 @@ fn entry(resource: String) -> Entry {
         payload: vec![1, 2, 3],
         request_id: String::new(),
         attestation: None,
+        marks: Vec::new(),
     }
 }
 
