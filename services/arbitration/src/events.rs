@@ -1,6 +1,7 @@
 //! What happened, as a journal row and as the message timelines show.
 
 use chrono::{DateTime, Utc};
+use command::marks::Marks;
 use db::journal;
 use prost::Message as _;
 use proto::arbitration::v1 as pb;
@@ -15,6 +16,7 @@ use crate::{
         word::{StepKind, Warning},
     },
     error::Error,
+    marks,
     message::{self, timestamp},
 };
 
@@ -36,7 +38,11 @@ pub(crate) fn opened(dispute: &Dispute, doer: &Doer) -> journal::Entry {
         summary: format!("{} opened a dispute with {}: {acts}", doer.agency, others.join(", ")),
         ..event("OPENED", doer)
     };
-    entry("arbitration.dispute_opened.v1", event, dispute, dispute.created_at, true)
+    let summary = format!("{} opened a dispute with {}", doer.agency, others.join(", "));
+    let marks = marks::told(&event, dispute, &summary)
+        .terms(marks::terms(dispute))
+        .exchanges(marks::exchanges(None, dispute, dispute.created_at));
+    entry("arbitration.dispute_opened.v1", (event, marks), dispute, dispute.created_at, true)
 }
 
 /// A step was taken.
@@ -47,20 +53,28 @@ pub(crate) fn stepped(
     doer: &Doer,
 ) -> journal::Entry {
     let (after, law) = (&outcome.dispute, outcome.row.law);
+    let taken = format!("{} took {}: {} -> {}", act.by, act.step, before.state, after.state);
     let event = pb::Event {
         step: act.step.to_string(),
         from_state: before.state.to_string(),
         to_state: after.state.to_string(),
         rule: law.rule.to_owned(),
         basis: law.basis.to_owned(),
-        summary: summary(before, after, act),
+        summary: summary(&taken, before, after, act),
         ..event("STEP_TAKEN", doer)
     };
-    entry("arbitration.step_taken.v1", event, after, act.now, true)
+    let terms = command::marks::changed(&marks::terms(before), marks::terms(after));
+    let marks = marks::told(&event, after, &taken).terms(terms).exchanges(marks::exchanges(
+        Some(before),
+        after,
+        act.now,
+    ));
+    let marks = marks::ended(marks, before, after);
+    entry("arbitration.step_taken.v1", (event, marks), after, act.now, true)
 }
 
-fn summary(before: &Dispute, after: &Dispute, act: &Act) -> String {
-    let mut text = format!("{} took {}: {} -> {}", act.by, act.step, before.state, after.state);
+fn summary(taken: &str, before: &Dispute, after: &Dispute, act: &Act) -> String {
+    let mut text = taken.to_owned();
     let reason = &act.said.reason;
     // Reasons that are nowhere else, or only until the next proposal.
     let kept = matches!(
@@ -110,7 +124,8 @@ pub(crate) fn rung(
         summary: format!("{warning}: {} must {duty} by {}{then}", term.holder, local(term.due_at)),
         ..event("TERM_RUNG", &Doer::default())
     };
-    entry("arbitration.term_rung.v1", event, dispute, now, false)
+    let marks = marks::told(&event, dispute, &event.summary).term(marks::term(dispute, term));
+    entry("arbitration.term_rung.v1", (event, marks), dispute, now, false)
 }
 
 /// A provisional term was counted again with a new calendar.
@@ -122,7 +137,8 @@ pub(crate) fn recounted(dispute: &Dispute, term: &Term, now: DateTime<Utc>) -> j
         summary: format!("{} is now due at {}", term.slot, local(term.due_at)),
         ..event("TERM_RECOUNTED", &Doer::default())
     };
-    entry("arbitration.term_recounted.v1", event, dispute, now, false)
+    let marks = marks::told(&event, dispute, &event.summary).term(marks::term(dispute, term));
+    entry("arbitration.term_recounted.v1", (event, marks), dispute, now, false)
 }
 
 /// The first day of a decision has come: another body acts.
@@ -135,7 +151,8 @@ pub(crate) fn switched(dispute: &Dispute, now: DateTime<Utc>) -> journal::Entry 
             .map_or(String::new(), |span| format!("{} acts: {}", span.agency, span.reason)),
         ..event("ACTING_CHANGED", &Doer::default())
     };
-    entry("arbitration.acting_changed.v1", event, dispute, now, true)
+    let marks = marks::told(&event, dispute, &event.summary);
+    entry("arbitration.acting_changed.v1", (event, marks), dispute, now, true)
 }
 
 /// Another service was told, and this is what it said.
@@ -151,7 +168,8 @@ pub(crate) fn told(
         summary: format!("{} was told: {outcome}", telling.told()),
         ..event("TOLD", &Doer::default())
     };
-    entry("arbitration.told.v1", event, dispute, now, true)
+    let marks = marks::told(&event, dispute, &format!("{} was told", telling.told()));
+    entry("arbitration.told.v1", (event, marks), dispute, now, true)
 }
 
 /// The message of a journal row, without the dispute after it.
@@ -177,7 +195,7 @@ fn event(kind: &str, doer: &Doer) -> pb::Event {
 
 fn entry(
     kind: &'static str,
-    event: pb::Event,
+    (event, marks): (pb::Event, Marks),
     dispute: &Dispute,
     at: DateTime<Utc>,
     whole: bool,
@@ -199,5 +217,6 @@ fn entry(
         payload: event.encode_to_vec(),
         request_id: String::new(),
         attestation: None,
+        marks: marks.encode(),
     }
 }

@@ -7,6 +7,7 @@ pub mod config;
 pub mod domain;
 mod error;
 mod events;
+mod marks;
 mod message;
 pub mod policy;
 mod rpc;

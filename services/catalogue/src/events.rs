@@ -1,6 +1,7 @@
 //! What happened, as a journal row.
 
 use chrono::{DateTime, Utc};
+use command::marks::Marks;
 use db::journal;
 use prost::Message as _;
 use proto::catalogue::v1 as pb;
@@ -9,6 +10,10 @@ use crate::{domain::revision::Revision, store};
 
 /// A revision was published, or a decision became one.
 pub(crate) fn published(revision: &Revision) -> journal::Entry {
+    let marks = Marks::new()
+        .summary(format!("{} published revision {}", revision.agency, revision.number))
+        .value("entries_put", revision.puts)
+        .value("entries_removed", revision.removes);
     journal::Entry {
         at: revision.published_at,
         kind: "catalogue.revision_published.v1",
@@ -20,6 +25,7 @@ pub(crate) fn published(revision: &Revision) -> journal::Entry {
         payload: message(revision).encode_to_vec(),
         request_id: String::new(),
         attestation: None,
+        marks: marks.encode(),
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) fn entry(kind: &'static str, deed: Deed, message: &impl Message) -> j
         payload: message.encode_to_vec(),
         request_id: String::new(),
         attestation: None,
+        marks: Vec::new(),
     }
 }
 

@@ -9,6 +9,7 @@ mod content;
 pub mod domain;
 mod error;
 mod events;
+mod marks;
 pub mod policy;
 mod rpc;
 pub mod sheet;

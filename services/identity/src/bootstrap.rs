@@ -47,6 +47,7 @@ impl Identity {
                         payload: payload.encode_to_vec(),
                         request_id: String::new(),
                         attestation: None,
+                        marks: Vec::new(),
                     };
                     journal::append(tx, entry).await?;
                     Ok(())

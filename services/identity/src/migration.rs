@@ -9,7 +9,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![db::common_migration(), Box::new(Init), db::answers_migration()]
+        vec![db::common_migration(), Box::new(Init), db::answers_migration(), db::marks_migration()]
     }
 }
 

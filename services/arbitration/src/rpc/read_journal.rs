@@ -15,6 +15,7 @@ pub(super) async fn read_journal(
     match ::events::read_journal(&service.db, "arbitration", &asked).await {
         Ok(read) => Ok(pb::ReadJournalResponse { rows: read.rows, next_cursor: read.next_cursor }),
         Err(Unread::Field(field, fault)) => Err(Violations::of(field, fault).into()),
+        Err(Unread::Corrupt(_)) => Err(Error::Corrupt("journal.marks")),
         Err(Unread::Storage(error)) => Err(error.into()),
     }
 }

@@ -15,7 +15,12 @@ pub struct Migrations;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![db::common_migration(), db::answers_migration(), Box::new(Disputes)]
+        vec![
+            db::common_migration(),
+            db::answers_migration(),
+            db::marks_migration(),
+            Box::new(Disputes),
+        ]
     }
 }
 

@@ -17,7 +17,7 @@ fn ask(cursor: &str, page_size: i32) -> pb::ReadJournalRequest {
 }
 
 /// The first `count` rows, a page at a time.
-async fn read(log: &mut Client, count: usize, page_size: i32) -> Vec<Row> {
+pub(crate) async fn read(log: &mut Client, count: usize, page_size: i32) -> Vec<Row> {
     let reading = async {
         let (mut cursor, mut rows) = (String::new(), Vec::new());
         while rows.len() < count {

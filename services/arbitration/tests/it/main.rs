@@ -6,6 +6,7 @@ mod case;
 mod forum;
 mod journal;
 mod ladder;
+mod marks;
 mod once;
 mod opening;
 mod paging;

@@ -12,7 +12,12 @@ pub struct Migrations;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![db::common_migration(), Box::new(Catalogue), db::answers_migration()]
+        vec![
+            db::common_migration(),
+            Box::new(Catalogue),
+            db::answers_migration(),
+            db::marks_migration(),
+        ]
     }
 }
 

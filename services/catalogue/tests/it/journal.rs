@@ -56,6 +56,12 @@ async fn a_row_proves_who_published_and_what() {
     assert_eq!((row.resource.as_str(), row.agency.as_str()), ("revisions/2", "GOV-C"));
     assert_eq!((row.officer.as_str(), &row.request_id), ("GOV-C-04", &request.request_id));
     assert_eq!(pb::Revision::decode(row.payload.as_slice()).unwrap(), revision);
+    let marks = row.marks.as_ref().unwrap();
+    let values = marks.values.iter().map(|one| (one.name.as_str(), one.text.as_str()));
+    let (puts, removes) = (revision.entries_put.to_string(), revision.entries_removed.to_string());
+    let expected = [("entries_put", puts.as_str()), ("entries_removed", removes.as_str())];
+    assert_eq!(values.collect::<Vec<_>>(), expected);
+    assert_eq!(marks.summary, "GOV-C published revision 2");
     let tellers = [("GOV-C", false), ("GOV-C", false), ("arbitration", true)];
     for (row, (teller, service)) in rows.iter().zip(tellers) {
         let proof = row.attestation.clone().unwrap();

@@ -91,6 +91,7 @@ impl Evidence {
                                 payload: told.encode_to_vec(),
                                 request_id: String::new(),
                                 attestation: None,
+                                marks: Vec::new(),
                             };
                             journal::append(tx, entry).await?;
                         }

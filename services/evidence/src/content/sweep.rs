@@ -93,6 +93,7 @@ impl Evidence {
             payload: told.message(self.vault.kept()).encode_to_vec(),
             request_id: String::new(),
             attestation: None,
+            marks: Vec::new(),
         }
     }
 

@@ -21,7 +21,7 @@ use crate::{
     },
     error::Error,
     events::{self, Deed},
-    store,
+    marks, store,
 };
 
 /// The most items one dossier has.
@@ -119,8 +119,10 @@ impl Adding {
         store::show(tx, &[(self.agency.clone(), item.name())]).await?;
         let day = clock::legal_date(now);
         let message = convert::item(&item, &[], &self.service.calendar, day);
+        let marks = marks::added(&item, &self.agency, &self.service.calendar.table());
         let entry = added(&item, self.dossier, (self.agency, self.officer), &message);
-        Ok(Written { response: pb::AddItemResponse { item: Some(message) }, entries: vec![entry] })
+        let response = pb::AddItemResponse { item: Some(message) };
+        Ok(Written { response, entries: vec![entry] }.marked(marks))
     }
 }
 

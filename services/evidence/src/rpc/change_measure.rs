@@ -1,5 +1,6 @@
 //! Extends, ends or converts an administrative measure over an item.
 
+use command::marks::Marks;
 use proto::evidence::v1 as pb;
 use sea_orm::DatabaseTransaction;
 use types::AgencyCode;
@@ -23,7 +24,7 @@ use crate::{
         word::MeasureChange,
     },
     error::Error,
-    store,
+    marks, store,
 };
 
 pub(super) async fn change_measure(
@@ -151,9 +152,15 @@ impl Changing {
         let mut after = before.next(self.item.now);
         after.measure = Some(changed);
         self.item.save(tx, (&before, &after), None).await?;
+        let law = measure.law();
+        let marks = Marks::new()
+            .under(law.rule, law.basis)
+            .summary(format!("{} changed the measure over an item", dossier.agency))
+            .terms(marks::measure(Some(&before), &after, &dossier.agency, (self.item.now, &table)));
         let told = self.item.told(tx, &self.service, &after).await?;
         let response = pb::ChangeMeasureResponse { item: Some(told.clone()) };
-        Ok(self.item.written("evidence.measure_changed.v1", &after, &told, response))
+        let written = self.item.written("evidence.measure_changed.v1", &after, &told, response);
+        Ok(written.marked(marks))
     }
 }
 

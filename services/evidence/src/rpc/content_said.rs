@@ -83,6 +83,7 @@ pub(super) fn entry(
         payload: payload.encode_to_vec(),
         request_id: String::new(),
         attestation: None,
+        marks: Vec::new(),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
         word::CustodyKind,
     },
     error::Error,
-    store,
+    marks, store,
 };
 
 pub(super) async fn cure_defect(
@@ -103,12 +103,15 @@ impl Curing {
         });
         after.review.cured.push(Cured { code: self.code, event: event.sequence });
         change.save(tx, (&before, &after), Some(&event)).await?;
-        let cured = grounds::defect(&defect::Defect { cured_by: event.sequence, ..open });
+        let cured = defect::Defect { cured_by: event.sequence, ..open };
+        let summary = format!("{} cured the defect {}", change.agency, cured.code);
+        let marks = marks::defect("defect_cured", &cured, summary);
+        let cured = grounds::defect(&cured);
         let told = change.told(tx, &self.service, &after).await?;
         let response = pb::CureDefectResponse { item: Some(told), defect: Some(cured.clone()) };
         let event = Some(convert::custody_event(&event));
         let row = pb::DefectCured { defect: Some(cured), event };
-        Ok(change.written("evidence.defect_cured.v2", &after, &row, response))
+        Ok(change.written("evidence.defect_cured.v2", &after, &row, response).marked(marks))
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
     },
     error::Error,
     events::{self, Deed},
-    sheet, store,
+    marks, sheet, store,
 };
 
 /// The most bytes of a list as a message: it goes into one row of the journal with every proof, and
@@ -300,5 +300,6 @@ pub(super) fn entry(
         officer: officer.to_owned(),
         at,
     };
-    events::entry(kind, deed, message)
+    let entry = events::entry(kind, deed, message);
+    journal::Entry { marks: marks::hand_over(hand_over, at).encode(), ..entry }
 }

@@ -34,7 +34,9 @@ pub(super) async fn list_trace(
     let (mut rows, mut bytes, mut reached) = (Vec::new(), 0, after);
     for row in found {
         let cursor = row.cursor;
-        let row = ::events::canonical("evidence", row).encode_to_vec();
+        let row = ::events::canonical("evidence", row)
+            .map_err(|_| Error::Corrupt("journal.marks"))?
+            .encode_to_vec();
         bytes += row.len();
         if rows.len() == size || (bytes > BYTES && !rows.is_empty()) {
             break;

@@ -1,6 +1,6 @@
 //! The one write: new state, journal, idempotency in one transaction; the same request once for ever.
 
-use command::Command;
+use command::{Command, marks::Marks};
 use db::{Job, journal};
 use prost::Message;
 use sea_orm::DatabaseTransaction;
@@ -14,6 +14,16 @@ pub(super) struct Written<R> {
     pub response: R,
     /// What happened, oldest first.
     pub entries: Vec<journal::Entry>,
+}
+
+impl<R> Written<R> {
+    /// Says what the first row means to those who watch.
+    pub(super) fn marked(mut self, marks: Marks) -> Self {
+        if let Some(entry) = self.entries.first_mut() {
+            entry.marks = marks.encode();
+        }
+        self
+    }
 }
 
 /// Runs `job` and writes what it leaves in one transaction; or returns the first answer to the

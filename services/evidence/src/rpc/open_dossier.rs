@@ -14,7 +14,7 @@ use crate::{
     domain::dossier::Dossier,
     error::Error,
     events::{self, Deed},
-    store,
+    marks, store,
 };
 
 pub(super) async fn open_dossier(
@@ -52,10 +52,11 @@ pub(super) async fn open_dossier(
             store::insert_dossier(tx, &dossier).await?;
             let message = convert::dossier(&dossier);
             let entry = events::entry("evidence.dossier_opened.v1", deed, &message);
-            Ok(Written {
+            let written = Written {
                 response: pb::OpenDossierResponse { dossier: Some(message) },
                 entries: vec![entry],
-            })
+            };
+            Ok(written.marked(marks::dossier(&dossier)))
         })
     })
     .await

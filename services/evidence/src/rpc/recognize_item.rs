@@ -21,7 +21,7 @@ use crate::{
         word::{CustodyKind, Use},
     },
     error::Error,
-    store,
+    marks, store,
 };
 
 pub(super) async fn recognize_item(
@@ -99,12 +99,14 @@ impl Recognizing {
         after.review.recognized.push(recognized);
         change.save(tx, (&before, &after), Some(&event)).await?;
         let now = assessment::Assessment { recognized: true, ..now };
+        let summary = format!("{} recognised the item for {target}", change.agency);
+        let marks = marks::recognized(now.class.law, &now.defects, summary);
         let told = grounds::told(&after, &now);
         let item = change.told(tx, &self.service, &after).await?;
         let response =
             pb::RecognizeItemResponse { item: Some(item), assessment: Some(told.clone()) };
         let event = Some(convert::custody_event(&event));
         let row = pb::ItemRecognized { assessment: Some(told), event };
-        Ok(change.written("evidence.item_recognized.v2", &after, &row, response))
+        Ok(change.written("evidence.item_recognized.v2", &after, &row, response).marked(marks))
     }
 }

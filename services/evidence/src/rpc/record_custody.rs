@@ -22,6 +22,7 @@ use crate::{
         word::CustodyKind,
     },
     error::Error,
+    marks,
 };
 
 pub(super) async fn record_custody(
@@ -133,9 +134,12 @@ impl Recording {
         let recorded = rule::record(&item, grounds.dossier(), record, self.when);
         let (after, event) = recorded.map_err(|refusal| change.refused(refusal))?;
         change.save(tx, (&item, &after), Some(&event)).await?;
+        let at = (change.now, &*self.service.calendar.table());
+        let marks = marks::custody((&item, &after), &event, &grounds.dossier().agency, at);
         let told = convert::item(&after, grounds.contents(), &self.service.calendar, change.day());
         let event = convert::custody_event(&event);
         let response = pb::RecordCustodyResponse { item: Some(told), event: Some(event.clone()) };
-        Ok(change.written("evidence.custody_recorded.v1", &after, &event, response))
+        let written = change.written("evidence.custody_recorded.v1", &after, &event, response);
+        Ok(written.marked(marks))
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     Evidence,
     domain::{defect, item::Found},
     error::Error,
-    store,
+    marks, store,
 };
 
 pub(super) async fn record_defect(
@@ -91,10 +91,12 @@ impl Finding {
         });
         change.save(tx, (&before, &after), None).await?;
         let all = defect::of(&after, &grounds.of(&after));
-        let found = all.iter().find(|one| one.code == code).map(grounds::defect);
-        let found = found.ok_or(Error::Corrupt("defect"))?;
+        let found = all.iter().find(|one| one.code == code).ok_or(Error::Corrupt("defect"))?;
+        let summary = format!("{} found the defect {code}", change.agency);
+        let marks = marks::defect("defect", found, summary);
+        let found = grounds::defect(found);
         let told = change.told(tx, &self.service, &after).await?;
         let response = pb::RecordDefectResponse { item: Some(told), defect: Some(found.clone()) };
-        Ok(change.written("evidence.defect_recorded.v1", &after, &found, response))
+        Ok(change.written("evidence.defect_recorded.v1", &after, &found, response).marked(marks))
     }
 }

@@ -61,6 +61,7 @@ pub(super) async fn rewrap_keys(
                 payload: response.encode_to_vec(),
                 request_id: String::new(),
                 attestation: None,
+                marks: Vec::new(),
             };
             Ok(Written { response, entries: vec![entry] })
         })

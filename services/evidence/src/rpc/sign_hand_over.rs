@@ -1,6 +1,8 @@
 //! Signs the counted list. With the second signature custody moves, in the same transaction.
 
 use chrono::{DateTime, Utc};
+use clock::Calendar;
+use command::marks::{Marks, Term};
 use proto::evidence::v1 as pb;
 use sea_orm::DatabaseTransaction;
 
@@ -13,10 +15,11 @@ use crate::{
     domain::{
         custody::Digest,
         hand_over::{HandOver, moving::Moved},
+        item::Item,
         word::{HandOverState, Purpose},
     },
     error::Error,
-    sheet, store,
+    marks, sheet, store,
 };
 
 pub(super) async fn sign_hand_over(
@@ -36,7 +39,7 @@ pub(super) async fn sign_hand_over(
 
     let side = call.agency.clone();
     let command = call.command(request.request_id, "SignHandOver", now);
-    let (name, officer) = (request.name, request.officer);
+    let (name, officer, calendar) = (request.name, request.officer, service.calendar.table());
     once(service, command, move |tx| {
         Box::pin(async move {
             let before = store::hand_over_to_change(tx, &side, &name).await?;
@@ -50,10 +53,12 @@ pub(super) async fn sign_hand_over(
             let mut entries = vec![said::entry(kind, &after, doer, now, &signed)];
             if after.state == HandOverState::Completed {
                 after = fulfilled(tx, after).await?;
-                let moved = complete(tx, &after, now).await?;
+                let (moved, ended) = complete(tx, &after, (now, &calendar)).await?;
                 let (kind, message) =
                     ("evidence.hand_over_completed.v1", sheet::completed(&after, &moved));
-                entries.push(said::entry(kind, &after, doer, now, &message));
+                let mut entry = said::entry(kind, &after, doer, now, &message);
+                entry.marks.extend(Marks::new().terms(ended).encode());
+                entries.push(entry);
             }
             store::update_hand_over(tx, &before, &after).await?;
             let message = sheet::message(&after);
@@ -78,12 +83,12 @@ async fn fulfilled(tx: &DatabaseTransaction, after: HandOver) -> Result<HandOver
     }
 }
 
-/// Moves what was accepted.
+/// Moves what was accepted; the measures that end with it are returned too.
 async fn complete(
     tx: &DatabaseTransaction,
     hand_over: &HandOver,
-    now: DateTime<Utc>,
-) -> Result<Moved, Error> {
+    (now, calendar): (DateTime<Utc>, &Calendar),
+) -> Result<(Moved, Vec<Term>), Error> {
     let items = said::items_of_list(tx, &hand_over.receiver, &hand_over.items()).await?;
     let moved = hand_over.moves(&items, now);
     said::save(tx, &items, &moved.items).await?;
@@ -100,5 +105,12 @@ async fn complete(
     said::hide_unaccepted(tx, hand_over).await?;
     let (receiver, named) = (&hand_over.receiver, &hand_over.investigators);
     store::add_investigators(tx, &dossier, receiver, named).await?;
-    Ok(moved)
+    let owner = store::dossier(tx, receiver, &dossier).await?.agency;
+    let before = |after: &Item| items.iter().find(|item| item.id == after.id);
+    let ended = moved
+        .items
+        .iter()
+        .filter_map(|item| marks::measure(Some(before(item)?), item, &owner, (now, calendar)));
+    let ended = ended.collect();
+    Ok((moved, ended))
 }

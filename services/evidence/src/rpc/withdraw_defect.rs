@@ -10,7 +10,7 @@ use super::{
     officers::Officers,
     once::{Written, once},
 };
-use crate::{Evidence, domain::defect, error::Error, store};
+use crate::{Evidence, domain::defect, error::Error, marks, store};
 
 pub(super) async fn withdraw_defect(
     service: &Evidence,
@@ -75,13 +75,17 @@ impl Withdrawing {
         let items = std::slice::from_ref(&before);
         let grounds = Grounds::read(tx, &change.agency, &dossier, items, at).await?;
         let all = defect::of(&before, &grounds.of(&before));
-        let told = all.iter().find(|one| one.code == found.code).map(grounds::defect);
+        let told = all.iter().find(|one| one.code == found.code);
+        let summary = format!("{} took back the defect {}", change.agency, found.code);
+        let marks = told.map(|told| marks::defect("defect_withdrawn", told, summary));
+        let told = told.map(grounds::defect);
         let mut after = before.next(change.now);
         after.review.found.retain(|one| *one != found);
         change.save(tx, (&before, &after), None).await?;
         let row = pb::DefectWithdrawn { defect: told, reason: self.reason };
         let item = change.told(tx, &self.service, &after).await?;
         let response = pb::WithdrawDefectResponse { item: Some(item) };
-        Ok(change.written("evidence.defect_withdrawn.v1", &after, &row, response))
+        let written = change.written("evidence.defect_withdrawn.v1", &after, &row, response);
+        Ok(written.marked(marks.unwrap_or_default()))
     }
 }

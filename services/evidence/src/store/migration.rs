@@ -21,6 +21,7 @@ impl MigratorTrait for Migrations {
         vec![
             db::common_migration(),
             db::answers_migration(),
+            db::marks_migration(),
             Box::new(Items),
             Box::new(HandOvers),
             Box::new(Content),

@@ -10,6 +10,7 @@ mod hand_over_bulk;
 mod hand_over_refusals;
 mod items;
 mod keys;
+mod marks;
 mod measures;
 mod offers;
 mod office;

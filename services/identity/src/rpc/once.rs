@@ -62,5 +62,6 @@ fn entry(command: &Command, agency: String, note: Note) -> Entry {
         payload: note.payload,
         request_id: command.request_id.clone(),
         attestation: None,
+        marks: Vec::new(),
     }
 }
