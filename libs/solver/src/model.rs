@@ -148,6 +148,15 @@ impl Model {
         self.problem.visits[visit as usize].windows.clear();
     }
 
+    /// Lets no visit get a resource that does not have it yet.
+    pub(crate) fn bar(&mut self, resource: u32) {
+        if (resource as usize) < self.problem.resources.len() {
+            for task in self.tasks.iter_mut().filter(|task| !task.recused.contains(&resource)) {
+                task.recused.push(resource);
+            }
+        }
+    }
+
     /// Lets a resource work only within these minutes of a day; says which tours that concerns.
     pub(crate) fn restrict(&mut self, resource: u32, within: Shift) -> Vec<u32> {
         let Some(it) = self.problem.resources.get_mut(resource as usize) else { return Vec::new() };

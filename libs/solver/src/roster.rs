@@ -55,7 +55,9 @@ const OTHER_PERSON: u32 = 60 * MINUTE;
 /// How many lighter visits are tried to make room.
 const TRIALS: usize = 60;
 
-/// A model and a plan, kept in memory between disruptions.
+/// A model and a plan, kept in memory between disruptions. What has begun before [`Limits::now`] is never
+/// touched, whoever is absent since.
+#[derive(Clone, Debug)]
 pub struct Roster {
     model: Model,
     state: State,
@@ -107,6 +109,28 @@ impl Roster {
             broken.extend(self.state.renew(&self.model, tour));
         }
         self.repair(&broken, limits)
+    }
+
+    /// A resource does not work on these days.
+    pub fn absent(&mut self, resource: u32, days: &[u32], limits: Limits) -> Vec<Change> {
+        let mut broken = Vec::new();
+        for &day in days {
+            for tour in self.model.restrict(resource, Shift { day, from: 1, to: 0 }) {
+                broken.extend(self.state.renew(&self.model, tour));
+            }
+        }
+        self.repair(&broken, limits)
+    }
+
+    /// No visit that is known gets this resource from now on; those that have it keep it.
+    pub fn bar(&mut self, resource: u32) {
+        self.model.bar(resource);
+    }
+
+    /// Places a visit that is left out.
+    pub fn insert(&mut self, visit: u32, limits: Limits) -> Vec<Change> {
+        let out = self.known(visit).is_some_and(|index| self.state.slots[index].is_none());
+        if out { self.repair(&[visit], limits) } else { Vec::new() }
     }
 
     /// A visit does not take place; it is no longer counted.
@@ -170,7 +194,9 @@ impl Roster {
         let mut was = Vec::with_capacity(broken.len());
         self.state.strained.extend(broken);
         while let Some(visit) = self.state.strained.pop() {
-            if !order.contains(&visit) {
+            let begun = self.state.slots[visit as usize]
+                .is_some_and(|slot| (slot.day, slot.start) < limits.now);
+            if !begun && !order.contains(&visit) {
                 order.push(visit);
                 was.push(self.was(visit, Why::Affected));
                 if self.state.slots[visit as usize].is_some() {

@@ -107,6 +107,10 @@ impl Solver {
             }
         }
         state.adopt(model, &best, &all);
+        if done > 0 {
+            // The best was met in the heat, perhaps before all that still had a place was tried.
+            self.fill(model, &mut state, u64::MAX - 2, &AtomicBool::new(false));
+        }
         let cancelled = done < self.iterations && cancel.load(Ordering::Relaxed);
         Solution { plan: state.plan(model), score: state.score(model), iterations: done, cancelled }
     }
@@ -117,8 +121,14 @@ impl Solver {
         if let Some(plan) = &self.start {
             crate::load::load(model, &mut state, plan);
         }
+        self.fill(model, &mut state, u64::MAX, cancel);
+        state
+    }
+
+    /// Places what is left out, the hardest first, wherever it fits: nothing that has a place stays out.
+    fn fill(&self, model: &Model, state: &mut State, stream: u64, cancel: &AtomicBool) {
         let mut sweep = Sweep::new(model, &Settings::EXACT);
-        let mut random = Random::new(self.seed, u64::MAX);
+        let mut random = Random::new(self.seed, stream);
         let mut order = state.out.clone();
         order.sort_by_key(|&visit| {
             let task = &model.tasks[visit as usize];
@@ -129,11 +139,10 @@ impl Solver {
                 break;
             }
             let visit = visit as usize;
-            if sweep.cheapest(model, &state, &Ask::of(visit), &mut random).is_some() {
+            if sweep.cheapest(model, state, &Ask::of(visit), &mut random).is_some() {
                 state.put(model, visit, sweep.slot, &sweep.crew);
             }
         }
-        state
     }
 }
 

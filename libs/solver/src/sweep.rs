@@ -51,6 +51,7 @@ impl Ask<'_> {
 }
 
 /// The machinery, kept between calls so that nothing is allocated anew.
+#[derive(Clone, Debug)]
 pub(crate) struct Sweep {
     intervals: Vec<Vec<u64>>,
     /// For each crew the cost of its cheapest people, and of the dearest of them.

@@ -1,6 +1,7 @@
 //! What happened, as a journal row.
 
 use chrono::{DateTime, Utc};
+use command::marks::Marks;
 use db::journal;
 use prost::Message as _;
 use proto::operations::v1 as pb;
@@ -34,11 +35,17 @@ pub(crate) struct Happened {
     pub summary: String,
     /// What it rests on, each as `name:value`.
     pub evidence: Vec<String>,
+    /// The sentence without what officers wrote freely; empty: the summary is free of it.
+    pub plain: String,
+    /// What it means to those who watch, beside rule and sentence.
+    pub marks: Marks,
 }
 
 impl Happened {
     pub(crate) fn new(kind: &'static str, resource: &str, summary: String) -> Self {
-        Self { kind, resource: resource.to_owned(), law: None, summary, evidence: Vec::new() }
+        let resource = resource.to_owned();
+        let (evidence, plain, marks) = (Vec::new(), String::new(), Marks::new());
+        Self { kind, resource, law: None, summary, evidence, plain, marks }
     }
 
     pub(crate) fn under(mut self, law: Law) -> Self {
@@ -48,6 +55,16 @@ impl Happened {
 
     pub(crate) fn with(mut self, evidence: Vec<String>) -> Self {
         self.evidence = evidence;
+        self
+    }
+
+    pub(crate) fn marked(mut self, marks: Marks) -> Self {
+        self.marks = marks;
+        self
+    }
+
+    pub(crate) fn plainly(mut self, plain: String) -> Self {
+        self.plain = plain;
         self
     }
 
@@ -62,6 +79,8 @@ impl Happened {
             summary: self.summary,
             evidence: self.evidence,
         };
+        let told = if self.plain.is_empty() { &event.summary } else { &self.plain };
+        let marks = self.marks.under(&event.rule, &event.basis).summary(told.as_str());
         journal::Entry {
             at,
             kind: self.kind,
@@ -73,6 +92,7 @@ impl Happened {
             payload: event.encode_to_vec(),
             request_id: String::new(),
             attestation: None,
+            marks: marks.encode(),
         }
     }
 }

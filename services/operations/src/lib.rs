@@ -9,6 +9,7 @@ pub mod domain;
 mod error;
 mod events;
 mod log;
+mod marks;
 pub mod policy;
 mod rpc;
 mod store;
@@ -28,7 +29,7 @@ use proto::{
 pub use calendar::Calendar;
 pub use store::Migrations;
 
-use crate::{directory::Bodies, domain::settings::Settings};
+use crate::{directory::Bodies, domain::settings::Settings, rpc::rosters::Rosters};
 
 /// The services this one asks.
 #[derive(Clone, Debug)]
@@ -49,6 +50,7 @@ pub struct Operations {
     calendar: Calendar,
     settings: Arc<Settings>,
     bodies: Bodies,
+    rosters: Rosters,
     catalogue: CatalogueServiceClient<Signed>,
     supervision: SupervisionServiceClient<Signed>,
 }
@@ -58,7 +60,8 @@ impl Operations {
     pub fn new(db: Db, clock: Clock, calendar: Calendar, settings: Settings, peers: Peers) -> Self {
         let Peers { directory, catalogue, supervision } = peers;
         let (settings, bodies) = (Arc::new(settings), Bodies::new(directory));
-        Self { db, clock, calendar, settings, bodies, catalogue, supervision }
+        let rosters = Rosters::default();
+        Self { db, clock, calendar, settings, bodies, rosters, catalogue, supervision }
     }
 
     /// The gRPC face of the service, behind its policy.

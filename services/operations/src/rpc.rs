@@ -5,6 +5,7 @@ mod add_checks;
 mod answer_assistance;
 mod answer_operation;
 mod approve_operation;
+mod ask_what_if;
 mod asked;
 mod cancel_run;
 mod check_in;
@@ -38,6 +39,7 @@ mod list_winners;
 mod merge_checks;
 mod once;
 mod open_draw;
+mod over_cap;
 mod propose_operation;
 mod publish_result;
 mod publish_schedule;
@@ -46,10 +48,13 @@ mod put_resources;
 mod put_subjects;
 mod read_journal;
 mod record_result;
+mod repair_schedule;
 mod request_assistance;
 mod reveal_nonce;
+pub(crate) mod rosters;
 mod run_draw;
 mod solve_schedule;
+mod urgent;
 mod void_draw;
 mod watch_run;
 mod withdraw_assistance;
@@ -345,13 +350,15 @@ impl pb::operations_service_server::OperationsService for Operations {
 
     async fn repair_schedule(
         &self,
-        _: Request<pb::RepairScheduleRequest>,
+        r: Request<pb::RepairScheduleRequest>,
     ) -> Reply<pb::RepairScheduleResponse> {
-        Err(Status::unimplemented("RepairSchedule is not here yet"))
+        let call = Call::of(&r)?;
+        Ok(repair_schedule::repair_schedule(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
-    async fn ask_what_if(&self, _: Request<pb::AskWhatIfRequest>) -> Reply<pb::AskWhatIfResponse> {
-        Err(Status::unimplemented("AskWhatIf is not here yet"))
+    async fn ask_what_if(&self, r: Request<pb::AskWhatIfRequest>) -> Reply<pb::AskWhatIfResponse> {
+        let call = Call::of(&r)?;
+        Ok(ask_what_if::ask_what_if(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn list_visits(

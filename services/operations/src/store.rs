@@ -24,24 +24,25 @@ mod visit;
 pub use migration::Migrations;
 
 pub(crate) use assistance::{AssistanceFilter, due, mine, of_addressees, provisional, save_rung};
-pub(crate) use check::{ahead, drawn_before, insert_drawn, join_visits, unmerged};
+pub(crate) use check::{ahead, drawn_before, insert_drawn, join_visits, leave_visit, unmerged};
 pub(crate) use draw::{
-    WinnerRow, changed_since, freeze_row, insert_text, insert_winners, part_of_text, secret,
-    set_secret, text_bytes, winners,
+    WinnerRow, changed_since, drop_secret, freeze_row, insert_text, insert_winners, part_of_text,
+    secret, set_secret, text_bytes, winners,
 };
 pub(crate) use kept::{insert, insert_many, public, public_page, read, seen_page, update, upsert};
-pub(crate) use party::show;
+pub(crate) use party::{show, show_like};
 pub(crate) use plan::plans_of;
 pub(crate) use resource::{kits, officers, officers_page, profiles};
 pub(crate) use schedule::{
-    RunPart, drop_run_parts, keep_draft, notice_numbers, put_run_part, run_part, running,
+    Print, RunPart, drop_run_parts, keep_draft, keep_roads, notice_numbers, print, put_run_part,
+    run_part, running,
 };
 pub(crate) use subject::{
     SubjectFilter, count_inspection, counts, counts_of, rated, subjects_named, subjects_page,
 };
 pub(crate) use visit::{
-    VisitFilter, dispatched, due_visits, planned_visits, provisional_visits, taken, to_schedule,
-    visits_named, visits_of, visits_page,
+    VisitFilter, dispatched, due_visits, missed_visits, planned_visits, provisional_visits, taken,
+    to_schedule, visits_named, visits_of, visits_of_operation, visits_page,
 };
 
 use crate::error::Error;

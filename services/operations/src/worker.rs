@@ -20,7 +20,7 @@ use crate::{
     },
     error::Error,
     events::{Doer, Happened},
-    log, store,
+    log, marks, store,
 };
 
 /// How many requests one look takes.
@@ -120,7 +120,8 @@ impl Operations {
         for one in due {
             self.raise(one, now).await?;
         }
-        Ok(looked.max(self.look_at_visits(BATCH).await?))
+        let missed = self.take_back_missed(BATCH).await?;
+        Ok(looked.max(missed).max(self.look_at_visits(BATCH).await?))
     }
 
     /// Raises what fell due on one request. Another replica, or an answer, may have been faster: then
@@ -140,6 +141,7 @@ impl Operations {
                 let summary = format!("{rung}: {} must answer by {due}{up}", one.addressee);
                 Happened::new("ASSISTANCE_RUNG", &one.name, summary)
                     .under(law::ASSISTANCE)
+                    .marked(marks::assistance(Some(&one), &one, now))
                     .by(&Doer::default(), now)
             })
             .collect();
@@ -158,7 +160,8 @@ impl Operations {
             one.version += 1;
             let due = one.due_at.with_timezone(&clock::SHANGHAI).format("%Y-%m-%d %H:%M");
             let summary = format!("the answer of {} is now due at {due}", one.addressee);
-            let happened = Happened::new("ASSISTANCE_RECOUNTED", &one.name, summary);
+            let happened = Happened::new("ASSISTANCE_RECOUNTED", &one.name, summary)
+                .marked(marks::assistance(Some(&before), &one, now));
             self.save(one, vec![happened.by(&Doer::default(), now)]).await?;
         }
         Ok(())

@@ -75,6 +75,17 @@ fn windows_spacing_and_caps_are_named() {
 }
 
 #[test]
+fn nothing_that_still_has_a_place_is_left_out_of_a_short_search() {
+    let problem =
+        week(Week { officers: 500, bodies: 11, visits: 2000, days: 5, seed: 1, kits: Some(12) });
+    let plan = solve(&Model::build(problem.clone()).unwrap(), 500, 1).plan;
+    let said = explained(&problem, &plan);
+    assert!(said.len() > 100, "the week is not full");
+    let baseless: Vec<_> = said.iter().filter(|one| one.obstacles.is_empty()).collect();
+    assert!(baseless.is_empty(), "{baseless:?}");
+}
+
+#[test]
 fn every_explanation_of_a_full_week_is_confirmed_and_enough() {
     let problem = week(Week { officers: 60, bodies: 6, visits: 240, days: 5, seed: 1, kits: None });
     let model = Model::build(problem.clone()).unwrap();

@@ -41,13 +41,29 @@ pub(crate) fn read(text: &str) -> OrderProblem {
             }),
         }
     };
-    let rows = file["distances"].as_array().unwrap().iter();
-    let row = |row: &Value| {
-        row.as_array().unwrap().iter().map(|way| i32::try_from(unit(way)).unwrap()).collect()
+    let travel = match file["distances"].as_array() {
+        Some(rows) => rows.iter().map(row).collect(),
+        None => straight(&file),
     };
     OrderProblem {
         carers: u32::try_from(carers.len()).unwrap(),
         calls: file["patients"].as_array().unwrap().iter().enumerate().map(call).collect(),
-        travel: rows.map(row).collect(),
+        travel,
     }
+}
+
+fn row(row: &Value) -> Vec<i32> {
+    row.as_array().unwrap().iter().map(|way| i32::try_from(unit(way)).unwrap()).collect()
+}
+
+/// The straight lines between the locations: the table of a file that was published without it.
+fn straight(file: &Value) -> Vec<Vec<i32>> {
+    let offices = file["central_offices"].as_array().unwrap();
+    let all = offices.iter().chain(file["patients"].as_array().unwrap());
+    let points: Vec<[f64; 2]> =
+        all.map(|it| [0, 1].map(|axis| it["location"][axis].as_f64().unwrap())).collect();
+    let way = |a: &[f64; 2], b: &[f64; 2]| -> i32 {
+        format!("{:.0}", (a[0] - b[0]).hypot(a[1] - b[1]) * 1000.0).parse().unwrap()
+    };
+    points.iter().map(|a| points.iter().map(|b| way(a, b)).collect()).collect()
 }

@@ -38,6 +38,14 @@ fn fifty_patients_cost_little_more_than_was_published_after_a_moment() {
 }
 
 #[test]
+fn an_instance_without_its_table_of_distances_is_the_same() {
+    let text = include_str!("../data/InstanzCPLEX_HCSRP_10_2.json");
+    let mut file: serde_json::Value = serde_json::from_str(text).unwrap();
+    file.as_object_mut().unwrap().remove("distances").unwrap();
+    assert_eq!(read(&file.to_string()), read(text));
+}
+
+#[test]
 fn the_same_seed_gives_the_same_order() {
     let problem = read(include_str!("../data/InstanzCPLEX_HCSRP_50_1.json"));
     assert_eq!(solve(&problem, 20_000), solve(&problem, 20_000));

@@ -146,6 +146,40 @@ fn with_one_more_officer_what_was_left_out_comes_in() {
     assert_eq!(roster.fill((0, 0)).len(), 1);
 }
 
+#[test]
+fn who_falls_ill_at_noon_keeps_what_has_begun_and_the_rest_is_placed_anew() {
+    let mut problem = small();
+    problem.resources.push(officer(0));
+    problem.visits = vec![visit(), visit()];
+    let plan = planned(&problem);
+    let mut roster = open(&problem, &plan);
+    let (mut first, mut second) = (plan.visits[0].clone(), plan.visits[1].clone());
+    if second.start < first.start {
+        (first, second) = (second, first);
+    }
+    let ill = *first.crew.iter().find(|who| second.crew.contains(*who)).unwrap();
+    let changes = roster.absent(ill, &[0], Limits { now: (0, first.start + 1), ..AHEAD });
+    let after = roster.plan();
+    assert_eq!(after.get(first.visit), Some(&first), "what has begun stays");
+    assert_eq!(changes.len(), 1);
+    assert!(!after.get(second.visit).unwrap().crew.contains(&ill), "{changes:?}");
+}
+
+#[test]
+fn who_is_barred_keeps_what_there_is_and_gets_nothing_new() {
+    let mut problem = small();
+    problem.visits = vec![visit()];
+    let plan = planned(&problem);
+    problem.visits.push(visit());
+    let mut roster = open(&problem, &plan);
+    roster.bar(plan.visits[0].crew[0]);
+    roster.bar(99);
+    assert_eq!(roster.plan(), plan);
+    assert_eq!(roster.insert(1, AHEAD), [], "only one officer is left");
+    assert_eq!(roster.insert(0, AHEAD), [], "it has its place");
+    assert_eq!(roster.plan(), plan);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 

@@ -37,6 +37,9 @@ pub struct Check {
     pub window_end: NaiveDate,
     /// Why it must not be merged; empty: it may.
     pub alone_because: String,
+    /// The head's reason for which it takes place even if the cap is reached (I-04); empty: the cap holds.
+    #[serde(default)]
+    pub over_cap_because: String,
     /// Name of the visit it became part of.
     pub visit: Option<String>,
     /// Certificate numbers in the order of the draw; empty: a free choice.
@@ -45,4 +48,11 @@ pub struct Check {
     pub created_at: DateTime<Utc>,
     /// Counts the changes, from 1.
     pub version: i32,
+}
+
+impl Check {
+    /// Name of the joint operation it came of.
+    pub fn operation(&self) -> Option<&str> {
+        Some(self.source.as_str()).filter(|source| source.starts_with("operations/"))
+    }
 }

@@ -4,7 +4,7 @@ mod list;
 #[cfg(test)]
 mod tests;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use types::AgencyCode;
 
@@ -265,17 +265,48 @@ impl Draw {
         self
     }
 
-    /// That the draw can still be made void: nobody was drawn yet.
+    /// That `agency` may make the draw void at `now` by the fault of `by`: nobody was drawn yet. The office
+    /// may; and a body that takes part, when the office has not run the draw for `run_hours` after the
+    /// public value was known.
     ///
     /// # Errors
-    /// It was drawn, or is void.
-    pub fn voidable(&self) -> Result<(), Refusal> {
+    /// It was drawn, or is void; it is another body's to say, or too early; or somebody else is blamed for
+    /// a draw that the office could have run.
+    pub fn voidable(
+        &self,
+        (agency, by): (&AgencyCode, &AgencyCode),
+        run_hours: u32,
+        now: DateTime<Utc>,
+    ) -> Result<(), Refusal> {
+        let act = "making the draw void";
+        let overdue = now >= self.public_at + Duration::hours(i64::from(run_hours));
+        if *agency != self.office && !(overdue && self.part(agency, act).is_ok()) {
+            let whose = format!(
+                "the office {}, or a body of the draw {run_hours} hours after its public value",
+                self.office
+            );
+            return Err(Refusal::NotYours { act, whose, law: law::O_08 });
+        }
         match self.state {
-            DrawState::Frozen | DrawState::Revealing => Ok(()),
+            DrawState::Frozen | DrawState::Revealing => {}
             DrawState::Drawn | DrawState::Opened | DrawState::Void => {
-                Err(self.wrong_state("making the draw void"))
+                return Err(self.wrong_state(act));
             }
         }
+        // Who knows the public value and the office's nonce can compute who would be drawn, and withhold
+        // the nonce for it: then it is missing by the fault of the office, whoever says so.
+        if now >= self.public_at && *by != self.office {
+            let what = format!(
+                "the public value is known, and {} has not run the draw: it is void by its fault",
+                self.office
+            );
+            return Err(Refusal::broken(
+                law::O_08,
+                what,
+                "公开值已经产生而未抽取的，由组织机关负责",
+            ));
+        }
+        Ok(())
     }
 
     /// Opens the draw: from now on anybody can replay it. `ahead` counts its checks that may still

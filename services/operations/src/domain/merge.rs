@@ -57,6 +57,8 @@ pub struct Merged {
     pub apart: Vec<Apart>,
     /// Checks for which a cap left no room.
     pub capped: Vec<Capped>,
+    /// Checks that take place although a cap left no room.
+    pub over_cap: Vec<Capped>,
     /// Checks whose window has no working day in the period.
     pub without_day: Vec<Check>,
     /// Visits of enterprises that need not take place.
@@ -76,13 +78,15 @@ pub struct Apart {
     pub because: Vec<String>,
 }
 
-/// A check for which the cap left no room.
+/// A check that meets a cap that is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capped {
     /// The check.
     pub check: Check,
     /// What the cap counted.
     pub room: Room,
+    /// Why it takes place even so; empty: it does not.
+    pub because: String,
 }
 
 /// A check, and the first and last working day on which it may take place: positions in the days.
@@ -90,6 +94,8 @@ struct Open {
     check: Check,
     first: usize,
     last: usize,
+    /// Why it takes place although the cap is reached; empty: within the cap.
+    over_cap: String,
 }
 
 /// Merges.
@@ -101,7 +107,7 @@ pub fn merge(merging: Merging<'_>) -> Merged {
         let first = days.partition_point(|day| *day < check.window_start);
         let end = days.partition_point(|day| *day <= check.window_end);
         if first < end {
-            let open = Open { check, first, last: end - 1 };
+            let open = Open { check, first, last: end - 1, over_cap: String::new() };
             by_subject.entry(open.check.subject.clone()).or_default().push(open);
         } else {
             merged.without_day.push(check);
@@ -116,7 +122,10 @@ pub fn merge(merging: Merging<'_>) -> Merged {
         let mut visits = Vec::new();
         for some in together {
             let (some, capped) = within_cap(some, &mut room, settings);
-            merged.capped.extend(capped);
+            let (out, over): (Vec<Capped>, Vec<Capped>) =
+                capped.into_iter().partition(|one| one.because.is_empty());
+            merged.capped.extend(out);
+            merged.over_cap.extend(over);
             if !some.is_empty() {
                 merged.saved += some.len() - 1;
                 visits.push(visit(&some, &days, settings, now));
@@ -144,9 +153,10 @@ fn grouped(open: Vec<Open>, days: &[NaiveDate]) -> (Vec<Vec<Open>>, Vec<String>)
         .map(|one| format!("{}: {}", one.check.name, one.check.alone_because))
         .collect();
     let mut groups: Vec<Vec<Open>> = Vec::new();
-    rest.sort_by(|one, other| {
+    let by_end = |one: &Open, other: &Open| {
         (one.last, one.first, &one.check.name).cmp(&(other.last, other.first, &other.check.name))
-    });
+    };
+    rest.sort_by(by_end);
     while let Some(meet) = rest.first().map(|one| one.last) {
         let (with, later): (Vec<Open>, Vec<Open>) =
             rest.into_iter().partition(|one| one.first <= meet);
@@ -156,14 +166,30 @@ fn grouped(open: Vec<Open>, days: &[NaiveDate]) -> (Vec<Vec<Open>>, Vec<String>)
                 with[0].check.name, days[meet], next.check.name, days[next.first]
             ));
         }
+        let (with, of_others) = of_one_operation(with);
+        if let Some(other) = of_others.first() {
+            let (one, other) = (&with[0].check.name, &other.check.name);
+            because.push(format!("{one} and {other} belong to two joint operations"));
+        }
         groups.push(with);
-        rest = later;
+        rest = of_others;
+        rest.extend(later);
+        rest.sort_by(by_end);
     }
     groups.extend(alone.into_iter().map(|one| vec![one]));
     (groups, because)
 }
 
-/// Takes out the checks of bodies whose cap is reached; counts the visit for the others.
+/// Parts the checks of another joint operation than the first that is of one: each operation is approved and
+/// ends for itself (I-03).
+fn of_one_operation(with: Vec<Open>) -> (Vec<Open>, Vec<Open>) {
+    let first = with.iter().find_map(|one| one.check.operation()).map(str::to_owned);
+    let same = |one: &Open| one.check.operation().is_none_or(|of| Some(of) == first.as_deref());
+    with.into_iter().partition(same)
+}
+
+/// Takes out the checks of bodies whose cap is reached, unless their origin is outside the cap or the head
+/// gave a reason; counts the visit for the others. Names all that meet a cap that is reached.
 fn within_cap(
     some: Vec<Open>,
     room: &mut BTreeMap<(AgencyCode, String), Room>,
@@ -171,20 +197,31 @@ fn within_cap(
 ) -> (Vec<Open>, Vec<Capped>) {
     let mut counted = BTreeSet::new();
     let (mut kept, mut capped) = (Vec::new(), Vec::new());
-    for one in some {
+    for mut one in some {
         let key = (one.check.agency.clone(), one.check.subject.clone());
-        if settings.is_exempt(one.check.origin) || counted.contains(&key) {
+        if counted.contains(&key) {
             kept.push(one);
             continue;
         }
+        let exempt = settings.is_exempt(one.check.origin);
         let left = room.entry(key.clone()).or_default();
         if left.is_full() {
-            capped.push(Capped { check: one.check, room: *left });
-        } else {
+            one.over_cap = if exempt {
+                format!("{} is outside the cap", one.check.origin)
+            } else {
+                one.check.over_cap_because.clone()
+            };
+            let (check, because) = (one.check.clone(), one.over_cap.clone());
+            capped.push(Capped { check, room: *left, because });
+            if one.over_cap.is_empty() {
+                continue;
+            }
+        }
+        if !exempt {
             left.planned += 1;
             counted.insert(key);
-            kept.push(one);
         }
+        kept.push(one);
     }
     (kept, capped)
 }
@@ -198,8 +235,7 @@ fn visit(some: &[Open], days: &[NaiveDate], settings: &Settings, now: DateTime<U
         to_minute: settings.visit_to_minute,
     };
     let checks = || some.iter().map(|one| &one.check);
-    let operation =
-        checks().map(|check| &check.source).find(|name| name.starts_with("operations/"));
+    let operation = checks().find_map(Check::operation);
     let weight: u32 = checks().map(|check| check.weight).sum();
     Visit {
         name: format!("visits/{}", Id::<Visit>::new(now)),
@@ -210,12 +246,13 @@ fn visit(some: &[Open], days: &[NaiveDate], settings: &Settings, now: DateTime<U
         minutes: checks().map(|check| check.minutes).max().unwrap_or_default(),
         weight: weight.min(settings.visit_weight_max),
         checks: checks().map(|check| check.name.clone()).collect(),
-        operation: operation.cloned(),
+        operation: operation.map(str::to_owned),
         schedule: None,
         state: VisitState::Planned,
         start_at: None,
         end_at: None,
         notice_no: String::new(),
+        dispatched_at: None,
         check_ins: Vec::new(),
         results: Vec::new(),
         done_at: None,
@@ -223,6 +260,7 @@ fn visit(some: &[Open], days: &[NaiveDate], settings: &Settings, now: DateTime<U
         published_at: None,
         cancel_reason: String::new(),
         acknowledged_by: Vec::new(),
+        unapproved: Vec::new(),
         created_at: now,
         version: 1,
     }
@@ -232,7 +270,7 @@ fn visit(some: &[Open], days: &[NaiveDate], settings: &Settings, now: DateTime<U
 fn groups(some: &[Open], settings: &Settings) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let fits = |one: &str, other: &str| one.is_empty() || other.is_empty() || one == other;
-    for Open { check, .. } in some {
+    for Open { check, over_cap, .. } in some {
         let exempt = settings.is_exempt(check.origin);
         let same = groups.iter_mut().find(|group| {
             group.agency == check.agency
@@ -248,6 +286,7 @@ fn groups(some: &[Open], settings: &Settings) -> Vec<Group> {
                 matters: check.matters.clone(),
                 ranking: check.ranking.clone(),
                 exempt,
+                over_cap: over_cap.clone(),
                 assigned: Vec::new(),
                 assigned_kit: String::new(),
                 passed_over: Vec::new(),
@@ -256,6 +295,9 @@ fn groups(some: &[Open], settings: &Settings) -> Vec<Group> {
         };
         group.officers = group.officers.max(check.officers);
         group.exempt &= exempt;
+        if group.over_cap.is_empty() {
+            group.over_cap.clone_from(over_cap);
+        }
         for (of, wanted) in
             [(&mut group.qualification, &check.qualification), (&mut group.kit, &check.kit)]
         {
@@ -277,12 +319,14 @@ fn groups(some: &[Open], settings: &Settings) -> Vec<Group> {
     groups
 }
 
-/// What a body is told about a check that the cap keeps out.
+/// What a body is told about a check that meets a cap that is reached.
 pub fn told(capped: &Capped, tier: Tier) -> String {
-    let Capped { check, room } = capped;
+    let Capped { check, room, because } = capped;
+    let even_so =
+        if because.is_empty() { String::new() } else { format!("; it takes place: {because}") };
     format!(
         "{}: {} inspected {} {} times this year and has {} visits planned; the cap of tier {tier} is \
-         {} (I-04)",
+         {} (I-04){even_so}",
         check.name,
         check.agency,
         check.subject,

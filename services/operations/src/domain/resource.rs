@@ -50,9 +50,15 @@ impl OfficerProfile {
         self.recusals.iter().find(|one| one.subject == subject)
     }
 
+    /// Notes that the officer is away from one day to another.
+    pub fn note_absence(&mut self, days: (NaiveDate, NaiveDate)) {
+        note(&mut self.absences, days);
+        self.version += 1;
+    }
+
     /// Whether the officer is away on `day`.
     pub fn is_absent(&self, day: NaiveDate) -> bool {
-        self.absences.iter().any(|(from, to)| *from <= day && day <= *to)
+        is_within(&self.absences, day)
     }
 }
 
@@ -71,8 +77,44 @@ pub struct Kit {
     pub base_latitude_e6: i32,
     /// See `base_latitude_e6`.
     pub base_longitude_e6: i32,
+    /// First and last days on which it cannot be had; none in records written before they were kept.
+    #[serde(default)]
+    pub absences: Vec<(NaiveDate, NaiveDate)>,
     /// Counts the changes, from 1.
     pub version: i32,
+}
+
+impl Kit {
+    /// Notes that it cannot be had from one day to another.
+    pub fn note_absence(&mut self, days: (NaiveDate, NaiveDate)) {
+        note(&mut self.absences, days);
+        self.version += 1;
+    }
+
+    /// Whether it cannot be had on `day`.
+    pub fn is_absent(&self, day: NaiveDate) -> bool {
+        is_within(&self.absences, day)
+    }
+}
+
+/// The most absences that are kept; the oldest go first.
+const ABSENCES_MAX: usize = 200;
+
+/// Notes an absence, unless all of it is noted already.
+fn note(spans: &mut Vec<(NaiveDate, NaiveDate)>, (from, to): (NaiveDate, NaiveDate)) {
+    let mut days = from.iter_days().take_while(|day| *day <= to);
+    if days.all(|day| is_within(spans, day)) {
+        return;
+    }
+    if spans.len() >= ABSENCES_MAX {
+        spans.remove(0);
+    }
+    spans.push((from, to));
+}
+
+/// Whether one of some spans of days has `day`.
+fn is_within(spans: &[(NaiveDate, NaiveDate)], day: NaiveDate) -> bool {
+    spans.iter().any(|(from, to)| *from <= day && day <= *to)
 }
 
 /// How often a body may inspect one subject in a year (I-04).

@@ -1,8 +1,12 @@
 //! Schedules: what a run of the solver made of the visits of a period, and what was left out and why.
 
 mod carve;
+mod clash;
 mod freeze;
+mod lenient;
+mod more;
 mod outcome;
+mod repair;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,8 +17,11 @@ use super::{
     word::{RunState, ScheduleState},
 };
 
-pub use freeze::{Frozen, Input, Matrix, Named, Roads, freeze};
+pub use clash::{sent_twice, too_near};
+pub use freeze::{Frozen, Input, Matrix, Named, Roads, Speeds, freeze};
+pub use more::More;
 pub use outcome::{apply, unplaced, unscheduled};
+pub use repair::{Absence, Base, Changed, Disruption};
 
 /// A schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +93,55 @@ impl Schedule {
         self.published_at = Some(now);
         self.version += 1;
         Ok(self)
+    }
+
+    /// The next edition, after a repair: `travel` and `loads` are what it adds to them, in minutes, `left_out`
+    /// are the visits that lost their place.
+    ///
+    /// # Errors
+    /// It is not published.
+    pub fn repaired(
+        mut self,
+        changed: &[Changed],
+        (travel, loads): (i64, i64),
+        left_out: Vec<Unscheduled>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
+        self.is_gone_by()?;
+        for one in changed {
+            let (was, is) = (one.before.is_dispatched(), one.after.is_dispatched());
+            self.scheduled = (self.scheduled + u32::from(is)).saturating_sub(u32::from(was));
+            // An urgent visit may have been left out before.
+            self.unscheduled.retain(|before| before.visit != one.after.name);
+        }
+        self.unscheduled.extend(left_out);
+        self.visits = self.scheduled + u32::try_from(self.unscheduled.len()).unwrap_or(u32::MAX);
+        self.unscheduled_weight = self.unscheduled.iter().map(|one| i64::from(one.weight)).sum();
+        self.travel_minutes += travel;
+        self.longest_loads += loads;
+        self.score = 1000 * self.unscheduled_weight + self.travel_minutes + self.longest_loads;
+        self.edition += 1;
+        self.published_at = Some(now);
+        self.version += 1;
+        Ok(self)
+    }
+
+    /// That officers go by it.
+    ///
+    /// # Errors
+    /// It is a draft, or superseded.
+    pub fn is_gone_by(&self) -> Result<(), Refusal> {
+        if self.state == ScheduleState::Published {
+            return Ok(());
+        }
+        let (act, state) = ("repairing the schedule", self.state.as_str());
+        Err(Refusal::WrongState { act, state, law: law::O_03 })
+    }
+
+    /// This edition, as it is kept beside the next: `schedules/{uuid}@{edition}`.
+    pub fn past(&self) -> Self {
+        let name = format!("{}@{}", self.name, self.edition);
+        Self { name, state: ScheduleState::Superseded, ..self.clone() }
     }
 
     /// Another schedule took its visits.

@@ -30,6 +30,8 @@ pub struct Settings {
     pub open_after_visits: bool,
     /// Whether a draw waits for its frozen lists to be in the log.
     pub log_before_run: bool,
+    /// Hours after its public value when a body of a draw that was not run may make it void.
+    pub draw_run_hours: u32,
     /// How long a call waits for a peer, in milliseconds.
     pub peer_wait_ms: u32,
     /// When visits begin, in minutes of the day.
@@ -66,6 +68,8 @@ pub struct Settings {
     pub metres_per_minute: u32,
     /// Minutes to set off and to park.
     pub drive_start_minutes: u32,
+    /// Minutes kept free around a visit that another schedule dispatched.
+    pub dispatch_pad_minutes: u32,
     /// O-09: working days to publish the result of a visit.
     pub publish_days: u32,
     /// When the near rung is raised: per cent of the term.
@@ -123,6 +127,9 @@ impl Settings {
             || !(1..=5000).contains(&self.metres_per_minute)
         {
             faults.push("road_permille or metres_per_minute is out of range".into());
+        }
+        if self.dispatch_pad_minutes > 240 {
+            faults.push("dispatch_pad_minutes is more than 240".into());
         }
         if self.general_ratio_max > 100_000 {
             faults.push("general_ratio_max is more than 100000".into());

@@ -39,6 +39,9 @@ pub struct Visit {
     pub end_at: Option<DateTime<Utc>>,
     /// Number of the inspection notice.
     pub notice_no: String,
+    /// When it was sent; `None` too in records written before that was kept.
+    #[serde(default)]
+    pub dispatched_at: Option<DateTime<Utc>>,
     /// Who arrived on site.
     pub check_ins: Vec<CheckIn>,
     /// What was found.
@@ -53,6 +56,9 @@ pub struct Visit {
     pub cancel_reason: String,
     /// Bodies that have the dispatch.
     pub acknowledged_by: Vec<AgencyCode>,
+    /// Bodies whose head owes the approval: the visit was urgent, and nobody approved it in advance (I-03).
+    #[serde(default)]
+    pub unapproved: Vec<AgencyCode>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// Counts the changes, from 1.
@@ -76,6 +82,9 @@ pub struct Group {
     pub ranking: Vec<String>,
     /// Whether every check behind it is outside the cap (I-04).
     pub exempt: bool,
+    /// Why the body comes although its cap is reached (I-04); empty: within the cap.
+    #[serde(default)]
+    pub over_cap: String,
     /// Who goes.
     pub assigned: Vec<String>,
     /// With what; empty: nothing.
@@ -163,6 +172,14 @@ impl Visit {
         self.groups.iter().any(|group| group.agency == *agency && !group.exempt)
     }
 
+    /// Whether the cap of `agency` can keep the visit out (I-04): it counts, nobody said that it takes place
+    /// even so, and it is not counted yet.
+    pub fn is_capped(&self, agency: &AgencyCode) -> bool {
+        let binds =
+            |group: &Group| group.agency == *agency && !group.exempt && group.over_cap.is_empty();
+        self.groups.iter().any(binds) && self.check_in_of(agency).is_none()
+    }
+
     /// Whether a schedule may give it a place: it is not dispatched yet.
     pub fn wants_a_place(&self) -> bool {
         match self.state {
@@ -173,6 +190,24 @@ impl Visit {
             | VisitState::ResultPublished
             | VisitState::Cancelled => false,
         }
+    }
+
+    /// Whether officers were sent, or are to go.
+    pub fn is_dispatched(&self) -> bool {
+        match self.state {
+            VisitState::Published
+            | VisitState::Started
+            | VisitState::Done
+            | VisitState::ResultPublished => true,
+            VisitState::Planned | VisitState::Scheduled | VisitState::Cancelled => false,
+        }
+    }
+
+    /// Who goes and what is brought: certificates and codes of kits.
+    pub fn sent(&self) -> impl Iterator<Item = &str> {
+        let kits = self.groups.iter().map(|group| group.assigned_kit.as_str());
+        let kits = kits.filter(|kit| !kit.is_empty());
+        self.groups.iter().flat_map(|group| &group.assigned).map(String::as_str).chain(kits)
     }
 
     /// The day on which it was scheduled, by the calendar of Shanghai.

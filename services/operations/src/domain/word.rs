@@ -201,6 +201,22 @@ words! {
 }
 
 words! {
+    /// What a repair did to a visit.
+    ChangeKind {
+        /// Another time.
+        Moved = "MOVED",
+        /// The same time, and others go.
+        Reassigned = "REASSIGNED",
+        /// It has no place any more.
+        Dropped = "DROPPED",
+        /// It had none before.
+        Added = "ADDED",
+        /// It does not take place.
+        Cancelled = "CANCELLED",
+    }
+}
+
+words! {
     /// What was found on a matter.
     Finding {
         /// Nothing wrong.

@@ -1,7 +1,9 @@
-//! Adds checks that were not drawn: complaints, orders from above, follow-ups.
+//! Adds checks that were not drawn: complaints, orders from above, follow-ups. Checks that have a name are
+//! known: see `over_cap`.
 
 use std::collections::BTreeSet;
 
+use command::marks::Marks;
 use proto::operations::v1 as pb;
 use sea_orm::ConnectionTrait;
 
@@ -9,6 +11,7 @@ use super::{
     Call,
     convert::plan::{check as message, read_check},
     once::{Written, once},
+    over_cap,
 };
 use crate::{
     Operations,
@@ -20,13 +23,16 @@ use crate::{
 };
 
 /// The most checks of one call.
-const CHECKS_MAX: usize = 1000;
+pub(super) const CHECKS_MAX: usize = 1000;
 
 pub(super) async fn add_checks(
     service: &Operations,
     call: Call,
     request: pb::AddChecksRequest,
 ) -> Result<pb::AddChecksResponse, Error> {
+    if request.checks.iter().any(|one| !one.name.is_empty()) {
+        return over_cap::over_cap(service, call, request).await;
+    }
     let now = service.clock.now();
     let mut fields = server::Fields::default();
     command::check_request_id(&mut fields, &request.request_id);
@@ -58,8 +64,13 @@ pub(super) async fn add_checks(
             must_take_part(tx, &agency, &checks).await?;
             store::insert_many(tx, &checks).await?;
             let summary = format!("{agency} added {} checks", checks.len());
-            let about = checks.iter().map(|one| format!("{}:{}", one.origin, one.subject));
+            let about = checks.iter().map(about);
+            let subjects: BTreeSet<&str> = checks.iter().map(|one| one.subject.as_str()).collect();
+            let marks = Marks::new()
+                .value("checks_added", checks.len())
+                .value("subjects_planned", subjects.len());
             let happened = Happened::new("CHECKS_ADDED", "checks", summary).under(law::I_03);
+            let happened = happened.marked(marks);
             Ok(Written {
                 response: pb::AddChecksResponse { checks: checks.iter().map(message).collect() },
                 entries: vec![happened.with(about.collect()).by(&doer, now)],
@@ -68,6 +79,13 @@ pub(super) async fn add_checks(
         })
     })
     .await
+}
+
+/// What the journal keeps of a check: why it takes place, and the head's reason to exceed a cap (I-04).
+fn about(check: &Check) -> String {
+    let over = &check.over_cap_because;
+    let over = if over.is_empty() { String::new() } else { format!(", even over the cap: {over}") };
+    format!("{}:{}{over}", check.origin, check.subject)
 }
 
 /// What the body must hold.

@@ -16,7 +16,7 @@ use crate::{
     },
     error::Error,
     events::{Doer, Happened},
-    store,
+    marks, store,
 };
 
 /// The most digests and items of an answer.
@@ -49,13 +49,16 @@ pub(super) async fn answer_assistance(
                 return Err(Error::Stale);
             }
             let word = act.as_str();
-            let one =
-                before.act(&agency, act, now).map_err(|refusal| Error::refused(refusal, &name))?;
+            let one = before
+                .clone()
+                .act(&agency, act, now)
+                .map_err(|refusal| Error::refused(refusal, &name))?;
             store::update(tx, &one).await?;
             let late = if one.late { ", after the term" } else { "" };
             let summary = format!("{agency}: {word}{late}");
             let happened = Happened::new("ASSISTANCE_ANSWERED", &name, summary)
                 .under(law::ASSISTANCE)
+                .marked(marks::assistance(Some(&before), &one, now))
                 .with(one.answer_evidence.clone());
             Ok(Written {
                 response: pb::AnswerAssistanceResponse { assistance_request: Some(message(&one)) },

@@ -12,7 +12,7 @@ use crate::{
     domain::{law, operation::Operation, word::OperationState},
     error::Error,
     events::{Doer, Happened},
-    store,
+    marks, store,
 };
 
 pub(super) async fn answer_operation(
@@ -40,8 +40,9 @@ pub(super) async fn answer_operation(
     once(service, command, move |tx| {
         Box::pin(async move {
             certified?;
-            let operation: Operation = store::read(tx, &agency, &name).await?;
-            let operation = operation
+            let before: Operation = store::read(tx, &agency, &name).await?;
+            let operation = before
+                .clone()
                 .answer(&agency, reason.as_deref())
                 .map_err(|refusal| Error::refused(refusal, &name))?;
             store::update(tx, &operation).await?;
@@ -49,7 +50,9 @@ pub(super) async fn answer_operation(
             match &reason {
                 Some(reason) => {
                     let summary = format!("{agency} declined {}: {reason}", operation.title);
-                    happened.push(Happened::new("OPERATION_DECLINED", &name, summary));
+                    let plain = format!("{agency} declined {}", operation.title);
+                    happened
+                        .push(Happened::new("OPERATION_DECLINED", &name, summary).plainly(plain));
                     shown.push((settings.guidance_office.clone(), name.clone()));
                     shown.push((settings.county_government.clone(), name.clone()));
                 }
@@ -61,6 +64,10 @@ pub(super) async fn answer_operation(
             if operation.state == OperationState::Cancelled {
                 let summary = format!("{} is cancelled: too few take part", operation.title);
                 happened.push(Happened::new("OPERATION_ENDED", &name, summary));
+            }
+            // With the answer the operation itself may have ended: one row tells what moved.
+            if let Some(first) = happened.first_mut() {
+                first.marks = marks::operation(Some(&before), &operation, now);
             }
             let entries =
                 happened.into_iter().map(|one| one.under(law::O_03).by(&doer, now)).collect();

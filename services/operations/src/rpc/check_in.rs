@@ -1,13 +1,15 @@
 //! Officers of one body arrive on site: two at least, certified today (O-05); certificates are shown
 //! (I-06). With it the inspection counts (I-04).
 
-use chrono::Datelike as _;
+use chrono::{DateTime, Datelike as _, Utc};
+use command::marks::Marks;
 use proto::operations::v1 as pb;
 use sea_orm::ConnectionTrait;
 use types::AgencyCode;
 
 use super::{
     Call,
+    acknowledge_visit::dispatched_at,
     convert::visit::visit as message,
     once::{Written, once},
 };
@@ -16,11 +18,12 @@ use crate::{
     domain::{
         law,
         operation::Operation,
+        resource::Cap,
         visit::{Arrival, SHOWN, Visit},
     },
     error::Error,
     events::{Doer, Happened},
-    store,
+    marks, store,
 };
 
 /// The most officers of a body on one site.
@@ -52,6 +55,7 @@ pub(super) async fn check_in(
     let agency = call.agency.clone();
     let command = call.command(request.request_id, "CheckIn", now);
     let (name, shown) = (request.name, request.shown);
+    let office = service.settings.guidance_office.clone();
     once(service, command, move |tx| {
         Box::pin(async move {
             let before: Visit = store::read(tx, &agency, &name).await?;
@@ -67,7 +71,14 @@ pub(super) async fn check_in(
             let of = (&agency, visit.subject.as_str());
             store::count_inspection(tx, of, year, exempt, now).await?;
             let summary = summary(&visit, &agency);
-            let happened = Happened::new("VISIT_CHECKED_IN", &name, summary).under(law::O_05);
+            let marks = counted(tx, &visit, &agency, now).await?;
+            // Who comes has the notice, whether or not it said so.
+            let sent = dispatched_at(tx, &agency, &visit).await?.unwrap_or(now);
+            let told = visit.acknowledged_by.contains(&agency);
+            let received = marks::received(&visit, (&office, &agency), (sent, now));
+            let happened = Happened::new("VISIT_CHECKED_IN", &name, summary)
+                .under(law::O_05)
+                .marked(marks.exchanges(received.filter(|_| !told)));
             Ok(Written {
                 response: pb::CheckInResponse { visit: Some(message(&visit)) },
                 entries: vec![happened.by(&doer, now)],
@@ -97,6 +108,32 @@ async fn recused(
         Some((certificate, profile.recusal(subject)?.reason.clone()))
     });
     Ok(recused.collect())
+}
+
+/// Who is there, and how often the body has inspected the subject this year, against its cap (I-04).
+async fn counted(
+    tx: &impl ConnectionTrait,
+    visit: &Visit,
+    agency: &AgencyCode,
+    now: DateTime<Utc>,
+) -> Result<Marks, Error> {
+    let (today, subject) = (clock::legal_date(now), visit.subject.as_str());
+    let counts = store::counts_of(tx, subject, today.year()).await?;
+    let count = counts.iter().find(|one| one.agency == *agency);
+    let inspections = count.map_or(0, |one| one.counted + one.exempt);
+    let officers = visit.check_in_of(agency).map_or(&[][..], |here| here.officers.as_slice());
+    let marks = Marks::new()
+        .value("subject", subject)
+        .value("inspections_of_year", inspections)
+        .value("counted_of_year", count.map_or(0, |one| one.counted));
+    let marks = officers.iter().fold(marks, |marks, officer| marks.value("officer", officer));
+    let cap = store::public::<Cap>(tx, &format!("caps/{agency}")).await?;
+    let cap = cap.filter(|cap| cap.published_on <= today);
+    let tier = store::subjects_named(tx, &[subject]).await?.first().map(|one| one.tier);
+    Ok(match cap.zip(tier) {
+        Some((cap, tier)) => marks.value("cap", cap.of(tier)),
+        None => marks,
+    })
 }
 
 /// Who came, and who of them was not sent.

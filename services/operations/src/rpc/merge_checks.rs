@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDate};
+use command::marks::Marks;
 use proto::operations::v1 as pb;
 use sea_orm::ConnectionTrait;
 use types::AgencyCode;
@@ -88,8 +89,20 @@ pub(super) async fn merge_checks(
                 response.checks, period.0, period.1, response.visits, response.visits_saved
             );
             let happened = Happened::new("CHECKS_MERGED", "checks", summary).under(law::O_02);
+            let happened = happened.marked(saved(&response));
             let evidence = merged.visits.iter().map(|visit| visit.name.clone()).collect();
-            Ok(Written { response, entries: vec![happened.with(evidence).by(&doer, now)], shown })
+            let mut entries = vec![happened.with(evidence).by(&doer, now)];
+            // Supervision reads the journal: each check that exceeds a cap has a row of its own.
+            for one in &merged.over_cap {
+                let (check, because) = (&one.check, &one.because);
+                let summary =
+                    format!("{} exceeds the cap at {}: {because}", check.agency, check.subject);
+                let happened = Happened::new("CAP_EXCEEDED", &check.name, summary)
+                    .plainly(format!("{} exceeds the cap at {}", check.agency, check.subject))
+                    .marked(Marks::new().value("subject", &check.subject).value("over_cap", 1));
+                entries.push(happened.under(law::I_04).by(&doer, now));
+            }
+            Ok(Written { response, entries, shown })
         })
     })
     .await
@@ -140,7 +153,7 @@ async fn room(
     let last = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(day);
     for visit in store::planned_visits(tx, &names, (first, last)).await? {
         for agency in visit.agencies() {
-            let counts = visit.is_counted(&agency);
+            let counts = visit.is_counted(&agency) && visit.check_in_of(&agency).is_none();
             if let Some(room) = room.get_mut(&(agency, visit.subject.clone()))
                 && counts
             {
@@ -149,6 +162,13 @@ async fn room(
         }
     }
     Ok((subjects, room))
+}
+
+fn saved(merged: &pb::MergeChecksResponse) -> Marks {
+    Marks::new()
+        .value("checks", merged.checks)
+        .value("visits", merged.visits)
+        .value("visits_saved", merged.visits_saved)
 }
 
 fn response(merged: &Merged, subjects: &BTreeMap<String, Subject>) -> pb::MergeChecksResponse {
@@ -165,15 +185,15 @@ fn response(merged: &Merged, subjects: &BTreeMap<String, Subject>) -> pb::MergeC
         visits: Vec::new(),
         kept_apart_because: vec!["its window has no working day in the period".to_owned()],
     });
-    let capped =
-        merged.capped.iter().take(TOLD_MAX).filter_map(|capped| {
-            Some(merge::told(capped, subjects.get(&capped.check.subject)?.tier))
-        });
+    let told = |capped: &merge::Capped| {
+        Some(merge::told(capped, subjects.get(&capped.check.subject)?.tier))
+    };
     pb::MergeChecksResponse {
         checks: count(merged.visits.iter().map(|visit| visit.checks.len()).sum()),
         visits: count(merged.visits.len()),
         visits_saved: count(merged.saved),
         kept_apart: apart.chain(without_day).collect(),
-        capped: capped.collect(),
+        capped: merged.capped.iter().take(TOLD_MAX).filter_map(told).collect(),
+        over_cap: merged.over_cap.iter().take(TOLD_MAX).filter_map(told).collect(),
     }
 }

@@ -1,6 +1,6 @@
 //! The one write: new state, journal, idempotency in one transaction; the same request once for ever.
 
-use command::Command;
+use command::{Command, marks};
 use db::{Job, journal};
 use prost::Message;
 use sea_orm::DatabaseTransaction;
@@ -32,7 +32,8 @@ where
         .db
         .write(move |tx| {
             Box::pin(async move {
-                let written = job(tx).await?;
+                let mut written = job(tx).await?;
+                marks::show(&mut written.entries, &written.shown);
                 let response = written.response.encode_to_vec();
                 command.keep(tx, written.entries, &response).await?;
                 store::show(tx, written.shown).await?;

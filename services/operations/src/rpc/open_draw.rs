@@ -50,6 +50,7 @@ pub(super) async fn open_draw(
             let draw =
                 draw.open(secret, ahead).map_err(|refusal| Error::refused(refusal, &name))?;
             store::update(tx, &draw).await?;
+            store::drop_secret(tx, &name).await?;
             let summary = format!("{agency} opened {}: anybody can replay it", draw.title);
             let evidence =
                 vec![format!("office_nonce:{}", draw.office_nonce), format!("seed:{}", draw.seed)];

@@ -22,7 +22,7 @@ use crate::{
     },
     error::Error,
     events::{Doer, Happened},
-    store,
+    marks, store,
 };
 
 /// The most bodies of an operation.
@@ -73,6 +73,7 @@ pub(super) async fn propose_operation(
             );
             let law = if operation.proposer == office { law::O_04 } else { law::O_01 };
             let happened = Happened::new("OPERATION_PROPOSED", name, summary).under(law);
+            let happened = happened.marked(marks::operation(None, &operation, now));
             Ok(Written {
                 response: pb::ProposeOperationResponse { operation: Some(message(&operation)) },
                 entries: vec![happened.by(&doer, now)],

@@ -1,5 +1,6 @@
 //! Publishes the result of a visit: in 20 working days from its end (O-09).
 
+use command::marks::Marks;
 use proto::operations::v1 as pb;
 
 use super::{
@@ -12,7 +13,7 @@ use crate::{
     domain::{law, visit::Visit},
     error::Error,
     events::{Doer, Happened},
-    store,
+    marks, store,
 };
 
 pub(super) async fn publish_result(
@@ -42,7 +43,9 @@ pub(super) async fn publish_result(
             let found: Vec<String> =
                 visit.results.iter().map(|one| format!("{} {}", one.matter, one.result)).collect();
             let summary = format!("result of {}{late}: {}", visit.subject, found.join(", "));
+            let marks = Marks::new().terms(marks::publication(&visit));
             let happened = Happened::new("VISIT_RESULT_PUBLISHED", &name, summary).under(law::O_09);
+            let happened = happened.marked(marks);
             Ok(Written {
                 response: pb::PublishResultResponse { visit: Some(message(&visit)) },
                 entries: vec![happened.by(&doer, now)],

@@ -1,6 +1,7 @@
 //! Records what was found on one matter, and ends the visit with the last one.
 
 use chrono::{DateTime, Utc};
+use command::marks::{Case, Marks};
 use proto::operations::v1 as pb;
 use server::Fields;
 use types::AgencyCode;
@@ -19,7 +20,7 @@ use crate::{
     },
     error::Error,
     events::{Doer, Happened},
-    store,
+    marks, store,
 };
 
 /// The most lines of a checklist.
@@ -61,7 +62,8 @@ pub(super) async fn record_result(
             let evidence = evidence.map(|dossier| format!("dossier:{dossier}"));
             let recorded = Happened::new("VISIT_RESULT", &name, summary)
                 .under(law::I_02)
-                .with(evidence.into_iter().collect());
+                .with(evidence.into_iter().collect())
+                .marked(found(&result));
             let mut entries = vec![recorded.by(&doer, now)];
             let mut visit = before.record(result).map_err(refused)?;
             if done {
@@ -76,6 +78,13 @@ pub(super) async fn record_result(
     .await
 }
 
+fn found(result: &MatterResult) -> Marks {
+    let marks = Marks::new()
+        .case(Case { matter: result.matter.clone(), ..Case::default() })
+        .value("finding", result.result);
+    if result.follow_up.is_empty() { marks } else { marks.value("follow_up", &result.follow_up) }
+}
+
 fn ended(visit: &Visit) -> Happened {
     let missing: Vec<String> = visit.missing().iter().map(ToString::to_string).collect();
     let without = if missing.is_empty() {
@@ -86,7 +95,8 @@ fn ended(visit: &Visit) -> Happened {
     let due = visit.publishing.as_ref().map(|term| term.due_at.with_timezone(&clock::SHANGHAI));
     let due = due.map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
     let summary = format!("the inspection ended; its result is published by {due}{without}");
-    Happened::new("VISIT_DONE", &visit.name, summary).under(law::O_09)
+    let marks = Marks::new().terms(marks::publication(visit)).value("subject", &visit.subject);
+    Happened::new("VISIT_DONE", &visit.name, summary).under(law::O_09).marked(marks)
 }
 
 fn read(

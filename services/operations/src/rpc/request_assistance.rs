@@ -14,7 +14,7 @@ use crate::{
     domain::{assistance::Assistance, law, word::AssistanceState},
     error::Error,
     events::{Doer, Happened},
-    store,
+    marks, store,
 };
 
 /// The longest term a requester sets, in working days.
@@ -80,6 +80,7 @@ pub(super) async fn request_assistance(
                 format!("{} asked {} for assistance: {}", one.requester, one.addressee, one.kind);
             let happened =
                 Happened::new("ASSISTANCE_REQUESTED", &one.name, summary).under(law::ASSISTANCE);
+            let happened = happened.marked(marks::assistance(None, &one, now));
             let both = [one.requester.clone(), one.addressee.clone()];
             Ok(Written {
                 response: pb::RequestAssistanceResponse { assistance_request: Some(message(&one)) },

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use command::marks::Marks;
 use proto::operations::v1 as pb;
 use types::AgencyCode;
 
@@ -214,5 +215,6 @@ fn ran(draw: &Draw) -> Happened {
     let summary = format!("{} drew {}: {} winners", draw.office, draw.title, draw.winner_count);
     let mut evidence = vec![format!("public_value:{}", draw.public_value)];
     evidence.extend(dropped);
-    Happened::new("DRAW_RUN", &draw.name, summary).under(law::O_08).with(evidence)
+    let marks = Marks::new().value("subjects_planned", draw.winner_count);
+    Happened::new("DRAW_RUN", &draw.name, summary).under(law::O_08).with(evidence).marked(marks)
 }

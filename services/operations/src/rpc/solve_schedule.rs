@@ -12,7 +12,7 @@ use types::Id;
 use super::{
     Call, asked,
     convert::schedule::run as message,
-    gather::gather,
+    gather::{gather, speeds},
     once::{Written, once},
 };
 use crate::{
@@ -55,6 +55,10 @@ pub(super) async fn solve_schedule(
         .office(&call.agency, "making a schedule", &service.settings)
         .map_err(|refusal| Error::refused(refusal, "schedules"))?;
     let certified = service.bodies.certified(&call.agency, &request.officer, now).await;
+    let told = match &roads {
+        Roads::Told(matrix) => Some(matrix.clone()),
+        Roads::Straight(_) | Roads::Kept(..) => None,
+    };
     let frozen = frozen(service, (run.period_start, run.period_end), roads, now).await;
 
     let doer = Doer::new(&call.agency, &request.officer);
@@ -72,6 +76,9 @@ pub(super) async fn solve_schedule(
             run.visits = u32::try_from(frozen.visits.len()).unwrap_or(u32::MAX);
             store::insert(tx, &run).await?;
             store::put_run_part(tx, &run.name, RunPart::Input, &frozen).await?;
+            if let Some(told) = &told {
+                store::put_run_part(tx, &run.name, RunPart::Roads, told).await?;
+            }
             let summary = format!(
                 "{} visits of {} to {} are scheduled with seed {} and {} iterations",
                 run.visits, run.period_start, run.period_end, run.seed, run.iterations
@@ -148,8 +155,7 @@ fn read(
 
 fn roads(fields: &mut Fields, told: Option<pb::TravelMatrix>, settings: &Settings) -> Roads {
     let Some(told) = told.filter(|told| !told.places.is_empty() || !told.minutes.is_empty()) else {
-        let Settings { road_permille, metres_per_minute, drive_start_minutes, .. } = settings;
-        return Roads::Straight(*road_permille, *metres_per_minute, *drive_start_minutes);
+        return Roads::Straight(speeds(settings));
     };
     let size = told.places.len();
     if size == 0 || size > PLACES_MAX {

@@ -1,4 +1,5 @@
-//! Makes a draw void before anybody was drawn, and says whose fault it is.
+//! Makes a draw void before anybody was drawn, and says whose fault it is. For the office; and for a body of
+//! the draw when the office does not run it.
 
 use proto::operations::v1 as pb;
 use types::AgencyCode;
@@ -9,13 +10,7 @@ use super::{
     once::{Written, once},
     reveal_nonce::{release, void},
 };
-use crate::{
-    Operations,
-    domain::{draw::Draw, law, refusal::Refusal},
-    error::Error,
-    events::Doer,
-    store,
-};
+use crate::{Operations, domain::draw::Draw, error::Error, events::Doer, store};
 
 pub(super) async fn void_draw(
     service: &Operations,
@@ -37,21 +32,17 @@ pub(super) async fn void_draw(
     let agency = call.agency.clone();
     let command = call.command(request.request_id, "VoidDraw", now);
     let (name, reason) = (request.name, request.reason);
+    let run_hours = service.settings.draw_run_hours;
     once(service, command, move |tx| {
         Box::pin(async move {
             certified?;
             let draw = store::public::<Draw>(tx, &name).await?.ok_or(Error::NotFound("draw"))?;
-            if draw.office != agency {
-                let whose = format!("the office {}", draw.office);
-                let act = "making the draw void";
-                let refusal = Refusal::NotYours { act, whose, law: law::O_08 };
-                return Err(Error::refused(refusal, &name));
-            }
             if by != draw.office && draw.parts.iter().all(|part| part.agency != by) {
                 let fault = "takes no part in the draw";
                 return Err(server::Violations::of("by_fault_of", fault).into());
             }
-            draw.voidable().map_err(|refusal| Error::refused(refusal, &name))?;
+            draw.voidable((&agency, &by), run_hours, now)
+                .map_err(|refusal| Error::refused(refusal, &name))?;
             let draw = draw.void(reason.trim().to_owned(), by.as_str());
             store::update(tx, &draw).await?;
             release(tx, &draw).await?;

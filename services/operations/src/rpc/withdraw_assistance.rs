@@ -12,7 +12,7 @@ use crate::{
     domain::{assistance::Assistance, law},
     error::Error,
     events::{Doer, Happened},
-    store,
+    marks, store,
 };
 
 pub(super) async fn withdraw_assistance(
@@ -35,14 +35,18 @@ pub(super) async fn withdraw_assistance(
     once(service, command, move |tx| {
         Box::pin(async move {
             certified?;
-            let one: Assistance = store::read(tx, &agency, &name).await?;
-            let one = one
+            let before: Assistance = store::read(tx, &agency, &name).await?;
+            let one = before
+                .clone()
                 .withdraw(&agency, reason.trim(), now)
                 .map_err(|refusal| Error::refused(refusal, &name))?;
             store::update(tx, &one).await?;
             let summary = format!("{agency} took the request back: {}", one.reason);
             let happened =
                 Happened::new("ASSISTANCE_WITHDRAWN", &name, summary).under(law::ASSISTANCE);
+            let happened = happened
+                .plainly(format!("{agency} took the request back"))
+                .marked(marks::assistance(Some(&before), &one, now));
             Ok(Written {
                 response: pb::WithdrawAssistanceResponse {
                     assistance_request: Some(message(&one)),

@@ -76,6 +76,24 @@ pub(crate) async fn join_visits(
     Ok(())
 }
 
+/// The checks of a visit that does not take place wait for another one, unless they came of `source`.
+pub(crate) async fn leave_visit(
+    tx: &impl ConnectionTrait,
+    visit: &Visit,
+    source: &str,
+) -> Result<(), Error> {
+    let mut select = kept::select::<Check>();
+    select.and_where(Expr::col("name").is_in(visit.checks.iter().map(String::as_str)));
+    for mut check in kept::all::<Check>(tx, &select).await? {
+        if check.source != source {
+            check.visit = None;
+            check.version += 1;
+            kept::update(tx, &check).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Checks of a draw that may still lead to an inspection: merged into a visit that is not over, or in
 /// no visit while their window is open.
 pub(crate) async fn ahead(
@@ -89,6 +107,12 @@ pub(crate) async fn ahead(
         .from("visit")
         .and_where(Expr::col(("visit", "name")).equals(("subject_check", "visit")))
         .and_where(Expr::col(("visit", "state")).is_not_in(over))
+        // Who never came before the last window was over never will: only what has begun is waited for.
+        .cond_where(
+            Condition::any()
+                .add(Expr::col(("visit", "state")).eq("STARTED"))
+                .add(Expr::col(("visit", "last_day")).gte(today.to_string())),
+        )
         .take();
     let waiting = Condition::all()
         .add(Expr::col("visit").is_null())

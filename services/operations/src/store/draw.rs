@@ -60,6 +60,14 @@ pub(crate) async fn secret(
     Ok((row.try_get("", "nonce")?, row.try_get("", "seed")?))
 }
 
+/// The secret of an opened draw is in the draw itself: nothing is kept twice.
+pub(crate) async fn drop_secret(tx: &impl ConnectionTrait, draw: &str) -> Result<(), Error> {
+    let delete =
+        Query::delete().from_table("draw_secret").and_where(Expr::col("draw").eq(draw)).take();
+    tx.execute(&delete).await?;
+    Ok(())
+}
+
 /// Adds a text to a draw's record, in parts, from the byte `start` on.
 pub(crate) async fn insert_text(
     tx: &impl ConnectionTrait,

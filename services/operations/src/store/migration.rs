@@ -20,6 +20,7 @@ impl MigratorTrait for Migrations {
         vec![
             db::common_migration(),
             db::answers_migration(),
+            db::marks_migration(),
             Box::new(Subjects),
             Box::new(Plans),
             Box::new(Draws),

@@ -28,6 +28,25 @@ pub(crate) async fn show(
     Ok(())
 }
 
+/// Lets whoever sees one resource see another, new one.
+pub(crate) async fn show_like(
+    tx: &impl ConnectionTrait,
+    like: &str,
+    name: &str,
+) -> Result<(), Error> {
+    let select = Query::select()
+        .column("agency")
+        .expr(Expr::value(name))
+        .from("party")
+        .and_where(Expr::col("name").eq(like))
+        .take();
+    let mut insert = Query::insert();
+    insert.into_table("party").columns(["agency", "name"]);
+    insert.select_from(select).map_err(|_| Error::Corrupt("party"))?;
+    tx.execute(&insert).await?;
+    Ok(())
+}
+
 /// The condition that `reader` may see the row of `table`.
 pub(super) fn seen_by(reader: &AgencyCode, table: &'static str) -> Expr {
     Expr::exists(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use sea_orm::{
     ConnectionTrait, Value,
     sea_query::{Expr, ExprTrait as _, OnConflict, Query},
@@ -62,6 +63,8 @@ pub(crate) enum RunPart {
     Input,
     /// The best plan so far.
     Best,
+    /// Travel times that were told. The schedule keeps them for its repairs.
+    Roads,
 }
 
 impl RunPart {
@@ -69,6 +72,7 @@ impl RunPart {
         match self {
             Self::Input => "INPUT",
             Self::Best => "BEST",
+            Self::Roads => "ROADS",
         }
     }
 }
@@ -108,6 +112,20 @@ pub(crate) async fn run_part<T: DeserializeOwned>(
     read_json(&row.try_get::<String>("", "content")?, "run_part.content").map(Some)
 }
 
+/// Leaves the travel times of a run to the schedule it made.
+pub(crate) async fn keep_roads(
+    tx: &impl ConnectionTrait,
+    run: &str,
+    schedule: &str,
+) -> Result<(), Error> {
+    let mut update = Query::update();
+    update.table("run_part").value("run", schedule);
+    update.and_where(Expr::col("run").eq(run));
+    update.and_where(Expr::col("part").eq(RunPart::Roads.as_str()));
+    tx.execute(&update).await?;
+    Ok(())
+}
+
 /// The parts of a run that ended are of no more use.
 pub(crate) async fn drop_run_parts(tx: &impl ConnectionTrait, run: &str) -> Result<(), Error> {
     let mut delete = Query::delete();
@@ -122,6 +140,47 @@ pub(crate) async fn running(conn: &impl ConnectionTrait) -> Result<Vec<Run>, Err
     select.and_where(Expr::col("state").eq("RUNNING"));
     select.order_by("name", sea_orm::Order::Asc);
     kept::all(conn, &select).await
+}
+
+/// How many records a schedule rests on, and the sum of their versions: it differs after every change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Print {
+    /// Of the visits of its days.
+    pub visits: (i64, i64),
+    /// Of the officers.
+    pub officers: (i64, i64),
+    /// Of the kits.
+    pub kits: (i64, i64),
+}
+
+/// What the tables are like on which a schedule of some days rests.
+pub(crate) async fn print(
+    conn: &impl ConnectionTrait,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Print, Error> {
+    let days = Expr::col("day").between(from.to_string(), to.to_string());
+    Ok(Print {
+        visits: versions(conn, "visit", Some(days)).await?,
+        officers: versions(conn, "officer_profile", None).await?,
+        kits: versions(conn, "kit", None).await?,
+    })
+}
+
+async fn versions(
+    conn: &impl ConnectionTrait,
+    table: &'static str,
+    only: Option<Expr>,
+) -> Result<(i64, i64), Error> {
+    let mut select = Query::select();
+    select.expr_as(Expr::col("version").count(), "rows");
+    select.expr_as(Expr::col("version").sum(), "versions");
+    select.from(table);
+    if let Some(only) = only {
+        select.and_where(only);
+    }
+    let row = conn.query_one(&select).await?.ok_or(Error::Corrupt("version"))?;
+    let sum: Option<i64> = row.try_get("", "versions")?;
+    Ok((row.try_get("", "rows")?, sum.unwrap_or_default()))
 }
 
 /// Takes `count` numbers for notices of a year; gives the first.

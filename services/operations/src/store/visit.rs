@@ -43,8 +43,8 @@ impl Kept for Visit {
     }
 }
 
-/// Visits of some subjects that will still count as inspections: nobody has checked in yet. For the
-/// merge, which the guidance office makes over all bodies.
+/// Visits of some subjects that may still count as inspections: a body has not checked in yet. For merge
+/// and schedule, which the guidance office makes over all bodies.
 pub(crate) async fn planned_visits(
     conn: &impl ConnectionTrait,
     subjects: &[&str],
@@ -55,7 +55,7 @@ pub(crate) async fn planned_visits(
         let mut select = kept::select::<Visit>();
         select
             .and_where(Expr::col("subject").is_in(some.iter().copied()))
-            .and_where(Expr::col("state").is_in(["PLANNED", "SCHEDULED", "PUBLISHED"]))
+            .and_where(Expr::col("state").is_in(["PLANNED", "SCHEDULED", "PUBLISHED", "STARTED"]))
             .and_where(Expr::col("first_day").lte(year.1.to_string()))
             .and_where(Expr::col("last_day").gte(year.0.to_string()));
         found.extend(kept::all::<Visit>(conn, &select).await?);
@@ -126,6 +126,21 @@ pub(crate) async fn due_visits(
     kept::all(conn, &select).await
 }
 
+/// Visits to which nobody came on the day of their notice, before `today`, at most `limit`: on behalf of the
+/// clock.
+pub(crate) async fn missed_visits(
+    conn: &impl ConnectionTrait,
+    today: NaiveDate,
+    limit: u64,
+) -> Result<Vec<Visit>, Error> {
+    let mut select = kept::select::<Visit>();
+    select
+        .and_where(Expr::col("state").eq("PUBLISHED"))
+        .and_where(Expr::col("day").lt(today.to_string()))
+        .limit(limit);
+    kept::all(conn, &select).await
+}
+
 /// Visits whose term of publication the calendar did not cover.
 pub(crate) async fn provisional_visits(
     conn: &impl ConnectionTrait,
@@ -178,6 +193,16 @@ pub(crate) async fn visits_of(
 ) -> Result<Vec<Visit>, Error> {
     let mut select = kept::select::<Visit>();
     select.and_where(Expr::col("schedule").eq(schedule)).order_by("name", Order::Asc);
+    kept::all(conn, &select).await
+}
+
+/// The visits of a joint operation, by name: for its end, which concerns all bodies.
+pub(crate) async fn visits_of_operation(
+    conn: &impl ConnectionTrait,
+    operation: &str,
+) -> Result<Vec<Visit>, Error> {
+    let mut select = kept::select::<Visit>();
+    select.and_where(Expr::col("operation").eq(operation)).order_by("name", Order::Asc);
     kept::all(conn, &select).await
 }
 

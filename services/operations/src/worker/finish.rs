@@ -71,6 +71,7 @@ impl Operations {
                             let (made, visits, drafts) =
                                 draft(&mut run, solved, visits, &officers, now);
                             store::keep_draft(tx, &made, &visits, drafts).await?;
+                            store::keep_roads(tx, &name, &made.name).await?;
                             store::show(tx, vec![(office, made.name.clone())]).await?;
                             told(&made)
                         }

@@ -1,13 +1,15 @@
-//! The term for publishing the result of a visit (O-09): its rungs, and a new calendar.
+//! The term for publishing the result of a visit (O-09): its rungs, and a new calendar. And the visits to
+//! which nobody came.
 
 use chrono::{DateTime, Utc};
+use command::marks::Marks;
 
 use crate::{
     Operations,
     domain::{law, visit::Visit},
     error::Error,
     events::{Doer, Happened},
-    store,
+    marks, store,
 };
 
 impl Operations {
@@ -24,10 +26,32 @@ impl Operations {
                     format!("{rung}: the result of {} is published by {by}", visit.subject);
                 Happened::new("VISIT_RUNG", &visit.name, summary)
                     .under(law::O_09)
+                    .marked(Marks::new().terms(marks::publication(&visit)))
                     .by(&Doer::default(), now)
             });
             let entries = entries.collect();
             self.save_visit(visit, entries).await?;
+        }
+        Ok(looked)
+    }
+
+    /// Takes the notices of visits back to which nobody came on their day. Returns how many it looked at.
+    pub(super) async fn take_back_missed(&self, batch: u64) -> Result<u64, Error> {
+        let now = self.clock.now();
+        let today = clock::legal_date(now);
+        let missed = store::missed_visits(self.db.reader(), today, batch).await?;
+        let looked = u64::try_from(missed.len()).unwrap_or(u64::MAX);
+        for before in missed {
+            let Some(visit) = before.clone().missed(today) else { continue };
+            let then = match visit.cancel_reason.as_str() {
+                "" => "it waits for another place",
+                _ => "its windows are over",
+            };
+            let summary = format!("nobody came by notice {}: {then}", before.notice_no);
+            let happened = Happened::new("VISIT_MISSED", &visit.name, summary).under(law::I_03);
+            let recalled = marks::recalled(&before, &self.settings.guidance_office, now);
+            let entry = happened.marked(recalled).by(&Doer::default(), now);
+            self.save_visit(visit, vec![entry]).await?;
         }
         Ok(looked)
     }
@@ -39,6 +63,7 @@ impl Operations {
             if visit.recount(near, &self.calendar.table()) {
                 let summary = format!("the result is now due at {}", told(&visit));
                 let happened = Happened::new("VISIT_RECOUNTED", &visit.name, summary);
+                let happened = happened.marked(Marks::new().terms(marks::publication(&visit)));
                 let entries = vec![happened.under(law::O_09).by(&Doer::default(), now)];
                 self.save_visit(visit, entries).await?;
             }

@@ -25,7 +25,11 @@ pub(crate) async fn finish(stop: Stop) {
 }
 
 impl Party {
-    async fn ask(&self, addressee: &str, kind: pb::AssistanceKind) -> pb::AssistanceRequest {
+    pub(crate) async fn ask(
+        &self,
+        addressee: &str,
+        kind: pb::AssistanceKind,
+    ) -> pb::AssistanceRequest {
         let request = pb::RequestAssistanceRequest {
             request_id: id(),
             addressee: addressee.to_owned(),
@@ -38,7 +42,7 @@ impl Party {
         made.assistance_request.unwrap()
     }
 
-    async fn act(
+    pub(crate) async fn act(
         &self,
         one: &pb::AssistanceRequest,
         act: &str,
@@ -57,7 +61,7 @@ impl Party {
         Ok(made.assistance_request.unwrap())
     }
 
-    async fn assistance(&self, name: &str) -> Result<pb::AssistanceRequest, Status> {
+    pub(crate) async fn assistance(&self, name: &str) -> Result<pb::AssistanceRequest, Status> {
         let request = pb::GetAssistanceRequest { name: name.to_owned() };
         let found = self.client.clone().get_assistance(request).await?.into_inner();
         Ok(found.assistance_request.unwrap())

@@ -4,12 +4,16 @@
 
 mod assistance;
 mod draw;
+mod held;
+mod large;
 mod make;
+mod marks;
 mod merge;
 mod once;
 mod operation;
 mod peers;
 mod plans;
+mod repair;
 mod schedule;
 mod subjects;
 mod visits;

@@ -5,6 +5,7 @@ use tonic::{Code, Status};
 
 use crate::{
     make::{check, subject},
+    schedule::WEEK,
     world::{Party, World, assert_told, fields, id, rule},
 };
 
@@ -221,4 +222,53 @@ async fn checks_of_an_operation_are_those_of_confirmed_participants() {
     assert_eq!(fields(&told), ["checks[0].source"]);
     let merged = world.agency("GDO").await.merge(("2026-03-09", "2026-03-13")).await.unwrap();
     assert_eq!((merged.checks, merged.visits), (2, 1));
+}
+
+#[tokio::test]
+async fn an_operation_that_ends_leaves_the_checks_of_others_to_another_visit() {
+    let world = World::new().await;
+    let (office, mkt, eco) =
+        (world.agency("GDO").await, world.agency("MKT").await, world.agency("ECO").await);
+    mkt.put_subjects(vec![subject(1, pb::Tier::B)]).await.unwrap();
+    let made = mkt.propose(operation("", &["MKT", "ECO"])).await.unwrap();
+    eco.answer(&made.name, "").await.unwrap();
+    mkt.approve(&made.name, "04").await.unwrap();
+    let week = ("2026-03-09", "2026-03-13");
+    let of_it = pb::Check { source: made.name.clone(), ..check(1, "MKT-FOOD", week) };
+    mkt.add_checks(vec![of_it]).await.unwrap();
+    eco.add_checks(vec![check(1, "ECO-SMOKE", week)]).await.unwrap();
+    assert_eq!(office.merge(week).await.unwrap().visits, 1);
+    mkt.close(&made.name, Some("the market moved")).await.unwrap();
+    let ended = office.visits("state = \"CANCELLED\"").await.remove(0);
+    assert_eq!(ended.operation, made.name);
+    assert!(ended.cancel_reason.contains(&made.name), "{}", ended.cancel_reason);
+    let again = office.merge(week).await.unwrap();
+    assert_eq!((again.checks, again.visits), (1, 1), "that of ECO, which has its own reason");
+    let next = office.visits("state = \"PLANNED\"").await.remove(0);
+    assert_eq!((next.groups.len(), next.groups[0].agency.as_str()), (1, "ECO"));
+}
+
+#[tokio::test]
+async fn an_operation_does_not_end_while_officers_are_sent_by_it() {
+    let week = crate::schedule::Week::empty().await;
+    week.mkt.with_officers().await;
+    let made = pb::JointOperation {
+        period_start: WEEK.0.to_owned(),
+        period_end: WEEK.1.to_owned(),
+        ..operation("", &["MKT", "ECO"])
+    };
+    let made = week.mkt.propose(made).await.unwrap();
+    week.eco.answer(&made.name, "").await.unwrap();
+    week.mkt.approve(&made.name, "04").await.unwrap();
+    let of_it = pb::Check { source: made.name.clone(), ..check(1, "MKT-FOOD", WEEK) };
+    week.mkt.add_checks(vec![of_it]).await.unwrap();
+    week.office.merge(WEEK).await.unwrap();
+    let draft = week.draft().await;
+    week.office.publish(&draft).await.unwrap();
+    let told = week.mkt.close(&made.name, None).await.unwrap_err();
+    assert_eq!((told.code(), rule(&told).0.as_str()), (Code::FailedPrecondition, "O-03"));
+    assert!(told.message().contains("1 visits are dispatched"), "{}", told.message());
+    // Nobody came, and nobody will: it does not stay open for ever.
+    week.world.clock.set(crate::world::local("2026-03-09 09:00"));
+    week.mkt.close(&made.name, None).await.unwrap();
 }

@@ -162,8 +162,57 @@ impl Log {
     }
 }
 
-#[tonic::async_trait]
-impl SupervisionService for Log {
+/// What nobody asks the log here, and after it what somebody does.
+macro_rules! supervision {
+    ($($method:ident($request:ident) -> $response:ident),* $(,)?; $($asked:tt)*) => {
+        #[tonic::async_trait]
+        impl SupervisionService for Log {
+            $($asked)*
+
+            $(async fn $method(
+                &self,
+                _: Request<sup::$request>,
+            ) -> Result<Response<sup::$response>, Status> {
+                nobody()
+            })*
+        }
+    };
+}
+
+supervision! {
+    get_consistency_proof(GetConsistencyProofRequest) -> GetConsistencyProofResponse,
+    get_receipt(GetReceiptRequest) -> GetReceiptResponse,
+    get_tile(GetTileRequest) -> GetTileResponse,
+    get_log_status(GetLogStatusRequest) -> GetLogStatusResponse,
+    list_due(ListDueRequest) -> ListDueResponse,
+    get_board(GetBoardRequest) -> GetBoardResponse,
+    reconcile_exchanges(ReconcileExchangesRequest) -> ReconcileExchangesResponse,
+    list_warnings(ListWarningsRequest) -> ListWarningsResponse,
+    get_warning(GetWarningRequest) -> GetWarningResponse,
+    acknowledge_warning(AcknowledgeWarningRequest) -> AcknowledgeWarningResponse,
+    close_warning(CloseWarningRequest) -> CloseWarningResponse,
+    list_warning_rules(ListWarningRulesRequest) -> ListWarningRulesResponse,
+    get_trace(GetTraceRequest) -> GetTraceResponse,
+    list_oversight(ListOversightRequest) -> ListOversightResponse,
+    list_indicators(ListIndicatorsRequest) -> ListIndicatorsResponse,
+    get_indicator(GetIndicatorRequest) -> GetIndicatorResponse,
+    list_figure_rows(ListFigureRowsRequest) -> ListFigureRowsResponse,
+    get_evaluation_report(GetEvaluationReportRequest) -> GetEvaluationReportResponse,
+    record_decision(RecordDecisionRequest) -> RecordDecisionResponse,
+    serve_decision(ServeDecisionRequest) -> ServeDecisionResponse,
+    publish_decision(PublishDecisionRequest) -> PublishDecisionResponse,
+    change_publication(ChangePublicationRequest) -> ChangePublicationResponse,
+    withdraw_publication(WithdrawPublicationRequest) -> WithdrawPublicationResponse,
+    close_decision(CloseDecisionRequest) -> CloseDecisionResponse,
+    get_decision(GetDecisionRequest) -> GetDecisionResponse,
+    list_decisions(ListDecisionsRequest) -> ListDecisionsResponse,
+    offer_promise(OfferPromiseRequest) -> OfferPromiseResponse,
+    sign_promise(SignPromiseRequest) -> SignPromiseResponse,
+    check_promise(CheckPromiseRequest) -> CheckPromiseResponse,
+    get_promise(GetPromiseRequest) -> GetPromiseResponse,
+    list_promises(ListPromisesRequest) -> ListPromisesResponse,
+    read_journal(ReadJournalRequest) -> ReadJournalResponse;
+
     async fn get_checkpoint(
         &self,
         _: Request<sup::GetCheckpointRequest>,
@@ -187,33 +236,5 @@ impl SupervisionService for Log {
             return Err(Status::not_found("no such row"));
         }
         Ok(Response::new(sup::GetInclusionProofResponse::default()))
-    }
-
-    async fn get_consistency_proof(
-        &self,
-        _: Request<sup::GetConsistencyProofRequest>,
-    ) -> Result<Response<sup::GetConsistencyProofResponse>, Status> {
-        nobody()
-    }
-
-    async fn get_receipt(
-        &self,
-        _: Request<sup::GetReceiptRequest>,
-    ) -> Result<Response<sup::GetReceiptResponse>, Status> {
-        nobody()
-    }
-
-    async fn get_tile(
-        &self,
-        _: Request<sup::GetTileRequest>,
-    ) -> Result<Response<sup::GetTileResponse>, Status> {
-        nobody()
-    }
-
-    async fn get_log_status(
-        &self,
-        _: Request<sup::GetLogStatusRequest>,
-    ) -> Result<Response<sup::GetLogStatusResponse>, Status> {
-        nobody()
     }
 }

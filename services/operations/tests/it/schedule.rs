@@ -11,7 +11,7 @@ use crate::{
     world::{Party, World, assert_told, fields, id, rule},
 };
 
-const WEEK: (&str, &str) = ("2026-03-03", "2026-03-06");
+pub(crate) const WEEK: (&str, &str) = ("2026-03-03", "2026-03-06");
 
 impl Party {
     pub(crate) fn solving(&self, iterations: u64) -> pb::SolveScheduleRequest {
@@ -26,7 +26,10 @@ impl Party {
         }
     }
 
-    async fn solve(&self, request: pb::SolveScheduleRequest) -> Result<pb::SolveRun, Status> {
+    pub(crate) async fn solve(
+        &self,
+        request: pb::SolveScheduleRequest,
+    ) -> Result<pb::SolveRun, Status> {
         Ok(self.client.clone().solve_schedule(request).await?.into_inner().run.unwrap())
     }
 
@@ -37,7 +40,7 @@ impl Party {
     }
 
     /// The run when it has ended.
-    async fn ended(&self, name: &str) -> pb::SolveRun {
+    pub(crate) async fn ended(&self, name: &str) -> pb::SolveRun {
         loop {
             let run = self.progress(name, u64::MAX).await;
             if run.state() != pb::SolveState::Running {
@@ -55,12 +58,23 @@ impl Party {
         Ok(self.client.clone().cancel_run(request).await?.into_inner().run.unwrap())
     }
 
-    async fn schedule(&self, name: &str) -> Result<pb::Schedule, Status> {
+    /// A draft of the week, made with so many iterations while the worker runs.
+    pub(crate) async fn drafted(&self, iterations: u64) -> pb::Schedule {
+        let run = self.solve(self.solving(iterations)).await.unwrap();
+        let run = self.ended(&run.name).await;
+        assert_eq!(run.state(), pb::SolveState::Done, "{}", run.error);
+        self.schedule(&run.schedule).await.unwrap()
+    }
+
+    pub(crate) async fn schedule(&self, name: &str) -> Result<pb::Schedule, Status> {
         let request = pb::GetScheduleRequest { name: name.to_owned() };
         Ok(self.client.clone().get_schedule(request).await?.into_inner().schedule.unwrap())
     }
 
-    async fn publish(&self, of: &pb::Schedule) -> Result<pb::PublishScheduleResponse, Status> {
+    pub(crate) async fn publish(
+        &self,
+        of: &pb::Schedule,
+    ) -> Result<pb::PublishScheduleResponse, Status> {
         let request = pb::PublishScheduleRequest {
             request_id: id(),
             name: of.name.clone(),
@@ -97,7 +111,7 @@ impl Week {
         week
     }
 
-    async fn empty() -> Self {
+    pub(crate) async fn empty() -> Self {
         let world = World::new().await;
         let (office, mkt, eco) =
             (world.agency("GDO").await, world.agency("MKT").await, world.agency("ECO").await);
@@ -106,13 +120,11 @@ impl Week {
     }
 
     /// A draft of the week.
-    async fn draft(&self) -> pb::Schedule {
+    pub(crate) async fn draft(&self) -> pb::Schedule {
         let stop = start(&self.world.operations);
-        let run = self.office.solve(self.office.solving(20_000)).await.unwrap();
-        let run = self.office.ended(&run.name).await;
-        assert_eq!(run.state(), pb::SolveState::Done, "{}", run.error);
+        let draft = self.office.drafted(20_000).await;
         finish(stop).await;
-        self.office.schedule(&run.schedule).await.unwrap()
+        draft
     }
 
     /// The visits of the week, dispatched.
@@ -154,6 +166,38 @@ async fn a_week_is_solved_published_and_dispatched() {
     assert_told(&told, Code::FailedPrecondition, "WRONG_STATE");
     let rows = journal(&week.world, |rows| count(rows, "VISIT_DISPATCHED") >= 3).await;
     assert_eq!(count(&rows, "VISIT_DISPATCHED"), 3);
+}
+
+#[tokio::test]
+async fn nothing_is_published_while_one_who_is_sent_cannot_go_and_each_is_named() {
+    let week = Week::new().await;
+    let draft = week.draft().await;
+    let away = pb::OfficerProfile {
+        absences: vec![format!("{}/{}", WEEK.0, WEEK.1)],
+        ..officer("MKT-01")
+    };
+    let recused = pb::OfficerProfile {
+        recusals: vec![pb::Recusal {
+            subject: crate::make::subject_name(3),
+            reason: "sister".to_owned(),
+        }],
+        ..officer("MKT-02")
+    };
+    let officers = vec![away, recused];
+    let request = pb::PutResourcesRequest { officers, ..pb::PutResourcesRequest::default() };
+    week.mkt.put_resources(request).await.unwrap();
+    week.world.ends("ECO-02", "2026-03-01").await;
+    // A process that does not remember the certificate from a moment ago.
+    let replica = week.world.replica(operations::Calendar::open("").unwrap()).await;
+    let told = week.world.agency_of(&replica, "GDO").await.publish(&draft).await.unwrap_err();
+    assert_told(&told, Code::FailedPrecondition, "RULE_BROKEN");
+    assert_eq!(rule(&told).0, "O-05");
+    for who in
+        ["MKT-01 is absent on", "MKT-02 is recused from", "ECO-02 holds no certificate of ECO"]
+    {
+        assert!(told.message().contains(who), "{who}: {}", told.message());
+    }
+    assert!(week.office.visits("state = \"PUBLISHED\"").await.is_empty(), "nothing is published");
 }
 
 #[tokio::test]
@@ -210,6 +254,33 @@ async fn what_is_left_out_says_why_and_what_would_help() {
     assert!(because.iter().any(|why| why.contains("officers with LIFT")), "{because:?}");
     assert!(because.iter().any(|why| why.contains("2 recused (O-07)")), "{because:?}");
     assert!(draft.unscheduled.iter().all(|one| !one.would_help.is_empty()), "{draft:?}");
+
+    let more = |more_officers, qualification: &str| pb::AskWhatIfRequest {
+        name: draft.name.clone(),
+        agency: "MKT".to_owned(),
+        qualification: qualification.to_owned(),
+        more_officers,
+        ..pb::AskWhatIfRequest::default()
+    };
+    for (request, helped) in [(more(1, "LIFT"), 1), (more(1, ""), 0), (more(2, "LIFT"), 2)] {
+        let told = week.office.client.clone().ask_what_if(request).await.unwrap().into_inner();
+        assert_eq!((told.visits.len(), told.weight), (helped, 10 * i64::try_from(helped).unwrap()));
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_lapses_in_the_week_is_good_until_then() {
+    let week = Week::empty().await;
+    week.world.ends("MKT-02", "2026-03-03").await;
+    week.mkt.with_officers().await;
+    let (early, late) = (("2026-03-03", "2026-03-03"), ("2026-03-04", "2026-03-06"));
+    let all = vec![check(1, "MKT-FOOD", early), check(2, "MKT-FOOD", late)];
+    week.mkt.add_checks(all).await.unwrap();
+    week.office.merge(WEEK).await.unwrap();
+    let draft = week.draft().await;
+    assert_eq!((draft.visits, draft.scheduled), (2, 1));
+    let because = &draft.unscheduled[0].because[0];
+    assert!(because.contains("1 without a valid certificate (O-05)"), "{because}");
 }
 
 #[tokio::test]

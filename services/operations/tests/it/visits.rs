@@ -11,16 +11,28 @@ use crate::{
 };
 
 impl Party {
-    async fn acknowledge(&self, visit: &pb::Visit) -> Result<pb::Visit, Status> {
+    pub(crate) async fn acknowledge(&self, visit: &pb::Visit) -> Result<pb::Visit, Status> {
+        self.acknowledge_by(visit, "01").await
+    }
+
+    pub(crate) async fn acknowledge_by(
+        &self,
+        visit: &pb::Visit,
+        number: &str,
+    ) -> Result<pb::Visit, Status> {
         let request = pb::AcknowledgeVisitRequest {
             request_id: id(),
             name: visit.name.clone(),
-            officer: self.officer("01"),
+            officer: self.officer(number),
         };
         Ok(self.client.clone().acknowledge_visit(request).await?.into_inner().visit.unwrap())
     }
 
-    async fn arrive(&self, visit: &pb::Visit, numbers: &[&str]) -> Result<pb::Visit, Status> {
+    pub(crate) async fn arrive(
+        &self,
+        visit: &pb::Visit,
+        numbers: &[&str],
+    ) -> Result<pb::Visit, Status> {
         let request = pb::CheckInRequest {
             request_id: id(),
             name: visit.name.clone(),
@@ -30,7 +42,7 @@ impl Party {
         Ok(self.client.clone().check_in(request).await?.into_inner().visit.unwrap())
     }
 
-    async fn report(
+    pub(crate) async fn report(
         &self,
         visit: &pb::Visit,
         result: pb::MatterResult,
@@ -45,7 +57,7 @@ impl Party {
         Ok(self.client.clone().record_result(request).await?.into_inner().visit.unwrap())
     }
 
-    async fn publish_result(&self, visit: &pb::Visit) -> Result<pb::Visit, Status> {
+    pub(crate) async fn publish_result(&self, visit: &pb::Visit) -> Result<pb::Visit, Status> {
         let request = pb::PublishResultRequest {
             request_id: id(),
             name: visit.name.clone(),
@@ -64,7 +76,7 @@ impl Party {
     }
 }
 
-fn found(matter: &str, officer: &str, result: &str) -> pb::MatterResult {
+pub(crate) fn found(matter: &str, officer: &str, result: &str) -> pb::MatterResult {
     pb::MatterResult {
         matter: matter.to_owned(),
         result: result.to_owned(),
@@ -80,7 +92,7 @@ fn found(matter: &str, officer: &str, result: &str) -> pb::MatterResult {
 }
 
 /// The week, and its visit of both bodies, on whose day it is now.
-async fn on_the_day() -> (Week, pb::Visit) {
+pub(crate) async fn on_the_day() -> (Week, pb::Visit) {
     let (week, visits) = Week::dispatched().await;
     let joint = visits.into_iter().find(|visit| visit.groups.len() == 2).unwrap();
     let at = joint.start_time.as_ref().unwrap().seconds;

@@ -12,7 +12,9 @@ use identity::{
 use operations::{Calendar, Migrations, Operations, Peers, domain::settings::Settings};
 use proto::{
     catalogue::v1::catalogue_service_client::CatalogueServiceClient,
-    identity::v1::{ImportDirectoryRequest, identity_service_client::IdentityServiceClient},
+    identity::v1::{
+        self as pb, ImportDirectoryRequest, identity_service_client::IdentityServiceClient,
+    },
     operations::v1::operations_service_client::OperationsServiceClient,
     supervision::v1::supervision_service_client::SupervisionServiceClient,
 };
@@ -49,12 +51,15 @@ pub(crate) struct Plan {
     pub(crate) at: &'static str,
     pub(crate) calendar: Calendar,
     pub(crate) settings: Settings,
+    /// Bodies that have officers beside those of the example, with certificates `CODE-101` and on.
+    pub(crate) more_officers: Vec<(&'static str, usize)>,
 }
 
 impl Default for Plan {
     fn default() -> Self {
         let settings = operations::config::load().unwrap().law;
-        Self { at: MONDAY, calendar: Calendar::open("").unwrap(), settings }
+        let calendar = Calendar::open("").unwrap();
+        Self { at: MONDAY, calendar, settings, more_officers: Vec::new() }
     }
 }
 
@@ -111,7 +116,7 @@ impl World {
             catalogue: &catalogue,
             log: &log,
         };
-        parties.import().await;
+        parties.import(&plan.more_officers, None).await;
         let operations = parties.operations(&clock, db.clone(), plan.calendar, plan.settings).await;
         operations.refresh().await.unwrap();
         Self {
@@ -158,6 +163,11 @@ impl World {
         let routes = Routes::new(operations.clone().into_server(gate));
         let callee = Workload::service(&domain(), "operations");
         Client::new(Signed::new(routes, credentials, self.issuer.trust(), callee))
+    }
+
+    /// A certificate holds until a day: the operator imports it so.
+    pub(crate) async fn ends(&self, certificate_no: &str, last_day: &str) {
+        self.parties().import(&[], Some((certificate_no, last_day))).await;
     }
 
     pub(crate) fn service(name: &str) -> Workload {
@@ -227,9 +237,23 @@ impl Parties<'_> {
     }
 
     /// Imports the example county as an operator does.
-    async fn import(&self) {
+    async fn import(&self, more: &[(&'static str, usize)], ended: Option<(&str, &str)>) {
         let (agencies, officers) = (data("agencies.json"), data("officers.json"));
-        let request = directory::parse(&agencies, &officers).unwrap();
+        let mut request = directory::parse(&agencies, &officers).unwrap();
+        for (code, count) in more {
+            let first = |one: &&pb::Officer| one.certificate_no == format!("{code}-01");
+            let first = request.officers.iter().find(first).unwrap().clone();
+            for number in (101..).take(*count) {
+                let certificate_no = format!("{code}-{number}");
+                let name = first.name.replace(&first.certificate_no, &certificate_no);
+                request.officers.push(pb::Officer { name, certificate_no, ..first.clone() });
+            }
+        }
+        for one in &mut request.officers {
+            if let Some((_, day)) = ended.filter(|(who, _)| *who == one.certificate_no) {
+                day.clone_into(&mut one.valid_to);
+            }
+        }
         let request = ImportDirectoryRequest { request_id: id(), ..request };
         let mut operator = self.client(Workload::service(&domain(), "operator")).await;
         operator.import_directory(request).await.unwrap();

@@ -205,6 +205,7 @@ pub fn drawn(
             window_start: plan.period_start.max(clock::legal_date(now)),
             window_end: plan.period_end,
             alone_because: String::new(),
+            over_cap_because: String::new(),
             visit: None,
             ranking: rankings
                 .get(&(one.id.as_str(), plan.agency.as_str()))

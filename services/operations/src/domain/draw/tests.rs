@@ -208,10 +208,29 @@ fn nothing_is_run_before_its_time_or_twice() {
     assert!(draw.runnable(at(29)).is_err());
     assert_eq!(draw.runnable(at(30)), Ok(()));
     let void = draw.clone().void("a reason".to_owned(), "GDO");
-    assert!(void.runnable(at(30)).is_err() && void.voidable().is_err());
+    let office = code("GDO");
+    let again = void.voidable((&office, &office), 72, at(29));
+    assert!(void.runnable(at(30)).is_err() && again.is_err());
     let drawn = Draw { state: DrawState::Drawn, ..draw };
     assert!(drawn.runnable(at(31)).is_err());
     let secret = ("nonce".to_owned(), "seed".to_owned());
     assert!(drawn.clone().open(secret.clone(), 1).is_err());
     assert_eq!(drawn.open(secret, 0).unwrap().state, DrawState::Opened);
+}
+
+#[test]
+fn a_draw_that_is_not_run_is_void_by_the_fault_of_the_office() {
+    let draw = draw();
+    let (office, mkt, cae) = (code("GDO"), code("MKT"), code("CAE"));
+    let may = |agency, by, now| draw.voidable((agency, by), 72, now);
+    assert_eq!(may(&office, &mkt, at(29)), Ok(()), "the value is not known yet");
+    let told = may(&office, &mkt, at(30)).unwrap_err().to_string();
+    assert!(told.contains("void by its fault"), "{told}");
+    assert_eq!(may(&office, &office, at(30)), Ok(()));
+    let late = at(30) + Duration::hours(72);
+    let early = may(&mkt, &office, late - Duration::seconds(1));
+    assert!(matches!(early, Err(Refusal::NotYours { .. })), "{early:?}");
+    assert_eq!(may(&mkt, &office, late), Ok(()));
+    assert!(may(&mkt, &mkt, late).is_err(), "a body does not take the blame");
+    assert!(matches!(may(&cae, &office, late), Err(Refusal::NotYours { .. })));
 }

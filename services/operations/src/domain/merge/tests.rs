@@ -30,6 +30,7 @@ fn check(n: usize, agency: &str, subject: &str, (from, to): (u64, u64)) -> Check
         window_start: day(from),
         window_end: day(to),
         alone_because: String::new(),
+        over_cap_because: String::new(),
         visit: None,
         ranking: Vec::new(),
         created_at: DateTime::UNIX_EPOCH,
@@ -88,6 +89,32 @@ fn what_must_be_alone_is_alone_and_says_why() {
 }
 
 #[test]
+fn two_joint_operations_are_two_visits_and_a_check_of_neither_goes_with_the_first() {
+    let of = |n, agency: &str, operation: &str| Check {
+        source: operation.to_owned(),
+        ..check(n, agency, "s", (0, 9))
+    };
+    let all = vec![
+        of(1, "MKT", "operations/a"),
+        of(2, "ECO", "operations/b"),
+        of(3, "CAE", "operations/a"),
+        check(4, "FIR", "s", (0, 9)),
+    ];
+    let merged = merged(all, None);
+    let mut visits: Vec<_> = merged
+        .visits
+        .iter()
+        .map(|visit| (visit.operation.as_deref().unwrap(), visit.checks.len()))
+        .collect();
+    visits.sort_unstable();
+    assert_eq!(visits, [("operations/a", 3), ("operations/b", 1)]);
+    assert_eq!(
+        merged.apart[0].because,
+        ["checks/001 and checks/002 belong to two joint operations"]
+    );
+}
+
+#[test]
 fn the_heavier_check_takes_the_last_room_of_a_cap() {
     let urgent = Check { weight: 10, ..check(2, "MKT", "s", (10, 12)) };
     let merged = merged(vec![check(1, "MKT", "s", (0, 3)), urgent], Some(1));
@@ -102,6 +129,23 @@ fn an_order_from_above_is_outside_the_cap() {
     let merged = merged(vec![ordered, check(2, "MKT", "s", (0, 3))], Some(0));
     assert_eq!(merged.visits[0].checks, ["checks/001"]);
     assert!(merged.visits[0].groups[0].exempt && !merged.visits[0].is_counted(&code("MKT")));
+}
+
+#[test]
+fn who_exceeds_the_cap_is_named_with_the_origin_or_the_reason_of_the_head() {
+    let ordered = Check { origin: Origin::Ordered, ..check(1, "MKT", "s", (0, 3)) };
+    let urgent =
+        Check { over_cap_because: "children fell ill".to_owned(), ..check(2, "MKT", "t", (0, 3)) };
+    let merged = merged(vec![ordered, urgent, check(3, "MKT", "u", (0, 3))], Some(0));
+    let over: Vec<&str> = merged.over_cap.iter().map(|one| one.because.as_str()).collect();
+    assert_eq!(over, ["ORDERED is outside the cap", "children fell ill"]);
+    let shown: Vec<&str> = merged.visits.iter().map(|one| &*one.groups[0].over_cap).collect();
+    assert_eq!(shown, over, "the visit shows it");
+    let (mkt, of) = (code("MKT"), |n: usize| &merged.visits[n]);
+    assert_eq!((of(0).is_counted(&mkt), of(1).is_counted(&mkt)), (false, true));
+    assert!(merged.visits.iter().all(|one| !one.is_capped(&mkt)), "no solver leaves it out");
+    assert_eq!(merged.capped[0].check.name, "checks/003");
+    assert!(told(&merged.over_cap[1], Tier::A).ends_with("it takes place: children fell ill"));
 }
 
 #[test]

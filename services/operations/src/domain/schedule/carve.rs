@@ -7,30 +7,32 @@ use solver::problem::Shift;
 
 use super::super::visit::Visit;
 
-/// Minutes kept free before and after a dispatched visit, for the way to and from the base (D).
-const WAY: i32 = 30;
-
 /// When officers (by certificate) and kits (by code) are taken, by day: minutes of the day.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Taken(BTreeMap<(String, NaiveDate), Vec<(i32, i32)>>);
 
 impl Taken {
-    /// By these visits.
-    pub(super) fn of(visits: &[Visit]) -> Self {
-        let mut taken = Self::default();
+    /// By these visits, and `pad` minutes before and after each.
+    pub(super) fn of(visits: &[Visit], pad: u32) -> Self {
+        Self::default().and(visits, pad)
+    }
+
+    /// And by these.
+    pub(super) fn and(mut self, visits: &[Visit], pad: u32) -> Self {
+        let pad = i32::try_from(pad).unwrap_or(i32::MAX);
         for visit in visits {
             let Some((start, end)) = visit.start_at.zip(visit.end_at) else { continue };
             let day = clock::legal_date(start);
-            let span = (minute(start) - WAY, minute(end) + WAY);
+            let span = (minute(start) - pad, minute(end).saturating_add(pad));
             for group in &visit.groups {
                 let kit = Some(&group.assigned_kit).filter(|kit| !kit.is_empty());
                 for who in group.assigned.iter().chain(kit) {
-                    taken.0.entry((who.clone(), day)).or_default().push(span);
+                    self.0.entry((who.clone(), day)).or_default().push(span);
                 }
             }
         }
-        taken.0.values_mut().for_each(|spans| spans.sort_unstable());
-        taken
+        self.0.values_mut().for_each(|spans| spans.sort_unstable());
+        self
     }
 
     /// What is left of a shift.
@@ -53,7 +55,7 @@ impl Taken {
 }
 
 /// The minute of the day by the clocks of Shanghai.
-fn minute(at: chrono::DateTime<chrono::Utc>) -> i32 {
+pub(super) fn minute(at: chrono::DateTime<chrono::Utc>) -> i32 {
     use chrono::Timelike as _;
     let local = at.with_timezone(&clock::SHANGHAI);
     i32::try_from(local.hour() * 60 + local.minute()).unwrap_or_default()

@@ -18,6 +18,7 @@ use super::{
         visit::{Group, Visit},
     },
     carve::Taken,
+    clash::is_near,
 };
 
 /// The scheduler chooses within so many times the officers needed, by the ranking drawn (O-08).
@@ -36,6 +37,10 @@ pub struct Input<'a> {
     pub visits: &'a [Visit],
     /// Visits that are dispatched: their officers and kits are taken.
     pub dispatched: &'a [Visit],
+    /// Minutes kept free around each of them, for the way from and to the base.
+    pub pad: u32,
+    /// Visits of the same schedule that stay as they are: their officers and kits are taken too.
+    pub fixed: &'a [Visit],
     /// Their subjects by name.
     pub subjects: &'a BTreeMap<String, Subject>,
     /// The officers of the bodies, by certificate.
@@ -55,14 +60,27 @@ pub struct Input<'a> {
 /// How one gets from place to place.
 #[derive(Clone, Debug)]
 pub enum Roads {
-    /// From coordinates: thousandths of the straight line, metres a minute, minutes to set off.
-    Straight(u32, u32, u32),
+    /// From coordinates.
+    Straight(Speeds),
     /// As told.
     Told(Matrix),
+    /// As told when the schedule was made; from coordinates to and from whoever came later.
+    Kept(Matrix, Speeds),
+}
+
+/// How coordinates become minutes.
+#[derive(Clone, Copy, Debug)]
+pub struct Speeds {
+    /// The length of the road over the straight line, in thousandths.
+    pub road_permille: u32,
+    /// How fast officers drive, in metres a minute.
+    pub metres_per_minute: u32,
+    /// Minutes to set off and to park.
+    pub start_minutes: u32,
 }
 
 /// Travel times that somebody gives, by the names of subjects, officer profiles and kits.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Matrix {
     /// The number of each place.
     pub places: BTreeMap<String, u32>,
@@ -153,6 +171,15 @@ fn spacings(input: &Input<'_>) -> Vec<Spacing> {
     spacings
 }
 
+/// The days on which the subjects of some visits are visited.
+pub(super) fn visited(dispatched: &[Visit]) -> BTreeMap<&str, Vec<NaiveDate>> {
+    let mut days: BTreeMap<&str, Vec<NaiveDate>> = BTreeMap::new();
+    for visit in dispatched {
+        days.entry(&visit.subject).or_default().extend(visit.day());
+    }
+    days
+}
+
 /// The seats of one body's group, in the order in which the solver fills them: who holds what is asked
 /// for, the others, the kit. Each with what it must hold, and how many there are.
 pub(super) fn seats(group: &Group) -> Vec<(bool, Option<&str>, u32)> {
@@ -186,6 +213,8 @@ pub(super) fn panel<'a>(
 struct Making<'a> {
     input: &'a Input<'a>,
     taken: Taken,
+    /// The days on which each subject is visited already.
+    visited: BTreeMap<&'a str, Vec<NaiveDate>>,
     day_numbers: BTreeMap<NaiveDate, u32>,
     pools: BTreeMap<(AgencyCode, String), u32>,
     qualifications: BTreeSet<String>,
@@ -205,13 +234,16 @@ impl<'a> Making<'a> {
         }
         Self {
             input,
-            taken: Taken::of(input.dispatched),
+            taken: Taken::of(input.dispatched, input.pad).and(input.fixed, 0),
+            visited: visited(input.dispatched),
             day_numbers: input.days.iter().copied().zip(0..).collect(),
             pools: keys.into_iter().zip(0..).collect(),
             qualifications,
             places: Places {
                 roads: &input.roads,
                 points: BTreeMap::new(),
+                later: BTreeMap::new(),
+                at: BTreeMap::new(),
                 missing: BTreeSet::new(),
             },
             resources: Vec::new(),
@@ -255,9 +287,10 @@ impl<'a> Making<'a> {
                 Named { code: certificate.clone(), is_kit: false },
             );
         }
-        let days: Vec<NaiveDate> = self.input.workdays.iter().copied().collect();
         for kit in self.input.kits {
             let Some(pool) = self.pool(&kit.agency, &kit.kind) else { continue };
+            let workdays = self.input.workdays.iter().copied();
+            let days: Vec<NaiveDate> = workdays.filter(|day| !kit.is_absent(*day)).collect();
             let resource = Resource {
                 pool,
                 base: 0,
@@ -315,7 +348,11 @@ impl<'a> Making<'a> {
                 });
             }
         }
-        let windows = visit.windows.iter().filter_map(|window| {
+        let visited = self.visited.get(visit.subject.as_str()).map_or(&[][..], Vec::as_slice);
+        let spacing = self.input.spacing_days;
+        let near = |day: NaiveDate| visited.iter().any(|other| is_near(*other, day, spacing));
+        let windows = visit.windows.iter().filter(|window| !near(window.day));
+        let windows = windows.filter_map(|window| {
             let day = *self.day_numbers.get(&window.day)?;
             Some(Shift { day, from: minutes(window.from_minute), to: minutes(window.to_minute) })
         });
@@ -336,7 +373,7 @@ impl<'a> Making<'a> {
     /// The yearly cap of a body for a subject (I-04), over the visits that count against it.
     fn caps(&self) -> Vec<((AgencyCode, String), Cap)> {
         let caps = self.input.room.iter().filter_map(|(of, room)| {
-            let counts = |visit: &&Visit| visit.subject == of.1 && visit.is_counted(&of.0);
+            let counts = |visit: &&Visit| visit.subject == of.1 && visit.is_capped(&of.0);
             let visits: Vec<u32> = (0..)
                 .zip(self.input.visits)
                 .filter(|(_, visit)| counts(visit))
@@ -353,6 +390,9 @@ impl<'a> Making<'a> {
 struct Places<'a> {
     roads: &'a Roads,
     points: BTreeMap<(i32, i32), u32>,
+    /// The numbers of places that the kept travel times lack, by name, and where all places are.
+    later: BTreeMap<String, u32>,
+    at: BTreeMap<u32, (i32, i32)>,
     missing: BTreeSet<String>,
 }
 
@@ -367,12 +407,20 @@ impl Places<'_> {
                 self.missing.insert(name.to_owned());
                 0
             }),
+            Roads::Kept(matrix, _) => {
+                let next = count(matrix.minutes.len() + self.later.len());
+                let number = matrix.places.get(name).copied();
+                let number =
+                    number.unwrap_or_else(|| *self.later.entry(name.to_owned()).or_insert(next));
+                self.at.insert(number, at);
+                number
+            }
         }
     }
 
     fn travel(&self) -> Travel {
         match self.roads {
-            Roads::Straight(road_permille, metres_per_minute, start_minutes) => {
+            Roads::Straight(speeds) => {
                 let mut points = vec![(0, 0); self.points.len()];
                 let middle = self.points.keys().next().map_or(0, |(latitude, _)| *latitude);
                 for (at, number) in &self.points {
@@ -382,14 +430,48 @@ impl Places<'_> {
                 }
                 Travel::Coordinates(Coordinates {
                     points,
-                    road_permille: *road_permille,
-                    metres_per_minute: *metres_per_minute,
-                    start_minutes: *start_minutes,
+                    road_permille: speeds.road_permille,
+                    metres_per_minute: speeds.metres_per_minute,
+                    start_minutes: speeds.start_minutes,
                 })
             }
             Roads::Told(matrix) => Travel::Matrix(matrix.minutes.clone()),
+            Roads::Kept(matrix, speeds) => {
+                let all = 0..count(matrix.minutes.len() + self.later.len());
+                let way = |from, to| self.kept(matrix, *speeds, (from, to));
+                let row = |from| all.clone().map(|to| way(from, to)).collect();
+                Travel::Matrix(all.clone().map(row).collect())
+            }
         }
     }
+
+    /// Minutes between two places: as told, or else from coordinates.
+    fn kept(&self, matrix: &Matrix, speeds: Speeds, (from, to): (u32, u32)) -> i32 {
+        let told = matrix.minutes.get(from as usize).and_then(|row| row.get(to as usize));
+        if let Some(told) = told {
+            return *told;
+        }
+        // Nobody goes to a place that nothing is at.
+        let Some((one, other)) = self.at.get(&from).zip(self.at.get(&to)) else { return 0 };
+        let middle = one.0 / 2 + other.0 / 2;
+        driven(metres(*one, middle), metres(*other, middle), speeds)
+    }
+}
+
+/// Minutes between two points in metres, rounded up, as the solver counts them.
+fn driven(one: (i64, i64), other: (i64, i64), speeds: Speeds) -> i32 {
+    /// The longest way, in minutes.
+    const MOST: u64 = 1440;
+    if one == other {
+        return 0;
+    }
+    let (east, north) = (one.0.abs_diff(other.0), one.1.abs_diff(other.1));
+    let square = east * east + north * north;
+    let root = square.isqrt();
+    let straight = root + u64::from(root * root < square);
+    let road = straight * u64::from(speeds.road_permille);
+    let minutes = road.div_ceil(u64::from(speeds.metres_per_minute.max(1)) * 1000);
+    i32::try_from((minutes + u64::from(speeds.start_minutes)).min(MOST)).unwrap_or(i32::MAX)
 }
 
 /// East and north in metres. In whole numbers, so that every machine gets the same plan: the cosine is

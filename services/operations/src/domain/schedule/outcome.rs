@@ -19,7 +19,7 @@ use super::{
 };
 
 /// When officers are where: by certificate and day, start, end and name of each visit.
-type Days = BTreeMap<(String, NaiveDate), Vec<(DateTime<Utc>, DateTime<Utc>, String)>>;
+pub(super) type Days = BTreeMap<(String, NaiveDate), Vec<(DateTime<Utc>, DateTime<Utc>, String)>>;
 
 /// Gives each visit its place in the plan, and the plan's reasons. `visits` are those of the problem, by
 /// their numbers, those that changed meanwhile left out; visits without a place are not touched.
@@ -34,25 +34,41 @@ pub fn apply(
         .into_iter()
         .filter_map(|(number, visit)| place(frozen, plan.get(number)?, visit, schedule))
         .collect();
+    let days = days(placed.iter());
+    for visit in &mut placed {
+        give_reasons(visit, &days, officers);
+    }
+    placed
+}
+
+/// When the officers of some visits are where.
+pub(super) fn days<'a>(visits: impl Iterator<Item = &'a Visit>) -> Days {
     let mut days = Days::new();
-    for visit in &placed {
+    for visit in visits {
         let Some((start, end)) = visit.start_at.zip(visit.end_at) else { continue };
         for who in visit.groups.iter().flat_map(|group| &group.assigned) {
             let key = (who.clone(), clock::legal_date(start));
             days.entry(key).or_default().push((start, end, visit.name.clone()));
         }
     }
-    for visit in &mut placed {
-        let Some((start, end)) = visit.start_at.zip(visit.end_at) else { continue };
-        let subject = visit.subject.clone();
-        for group in &mut visit.groups {
-            group.passed_over = passed_over(group, &subject, (start, end), (&days, officers));
-        }
-    }
-    placed
+    days
 }
 
-fn place(
+/// Says of everybody who was passed over why.
+pub(super) fn give_reasons(
+    visit: &mut Visit,
+    days: &Days,
+    officers: &BTreeMap<String, OfficerProfile>,
+) {
+    let Some((start, end)) = visit.start_at.zip(visit.end_at) else { return };
+    let subject = visit.subject.clone();
+    for group in &mut visit.groups {
+        group.passed_over = passed_over(group, &subject, (start, end), (days, officers));
+    }
+}
+
+/// Gives a visit its place.
+pub(super) fn place(
     frozen: &Frozen,
     placement: &Placement,
     mut visit: Visit,
@@ -88,6 +104,9 @@ fn place(
 pub fn unplaced(mut visit: Visit) -> Visit {
     visit.state = VisitState::Planned;
     (visit.start_at, visit.end_at, visit.schedule) = (None, None, None);
+    visit.notice_no.clear();
+    visit.dispatched_at = None;
+    visit.acknowledged_by.clear();
     for group in &mut visit.groups {
         group.assigned.clear();
         group.assigned_kit.clear();
@@ -163,7 +182,10 @@ fn told(frozen: &Frozen, one: &Explanation, obstacle: Obstacle) -> (String, Stri
         Obstacle::NoWindow => {
             let minutes = task.map_or(0, |task| task.minutes);
             (
-                format!("no window in the period is as long as the visit: {minutes} minutes"),
+                format!(
+                    "no window in the period is as long as the visit, {minutes} minutes, and far \
+                     enough from other visits of the subject"
+                ),
                 "a longer window, or a later period".to_owned(),
             )
         }

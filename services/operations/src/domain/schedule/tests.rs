@@ -13,6 +13,7 @@ use crate::domain::{
 };
 
 const DAY: &str = "2026-03-03";
+const SPEEDS: Speeds = Speeds { road_permille: 1300, metres_per_minute: 583, start_minutes: 5 };
 
 fn day() -> NaiveDate {
     DAY.parse().unwrap()
@@ -52,6 +53,7 @@ fn visit(number: u32, ranking: &[u32]) -> Visit {
         matters: vec!["MKT-FOOD".to_owned()],
         ranking: ranking.iter().map(|number| format!("MKT-{number:02}")).collect(),
         exempt: false,
+        over_cap: String::new(),
         assigned: Vec::new(),
         assigned_kit: String::new(),
         passed_over: Vec::new(),
@@ -70,6 +72,7 @@ fn visit(number: u32, ranking: &[u32]) -> Visit {
         start_at: None,
         end_at: None,
         notice_no: String::new(),
+        dispatched_at: None,
         check_ins: Vec::new(),
         results: Vec::new(),
         done_at: None,
@@ -77,6 +80,7 @@ fn visit(number: u32, ranking: &[u32]) -> Visit {
         published_at: None,
         cancel_reason: String::new(),
         acknowledged_by: Vec::new(),
+        unapproved: Vec::new(),
         created_at: DateTime::UNIX_EPOCH,
         version: 1,
     }
@@ -96,6 +100,8 @@ fn frozen(visits: &[Visit], roads: Roads) -> Result<Frozen, Vec<String>> {
         hours: (510, 1050),
         visits,
         dispatched: &[],
+        pad: 30,
+        fixed: &[],
         subjects: &BTreeMap::new(),
         officers: &officers,
         certified: &certified,
@@ -109,7 +115,7 @@ fn frozen(visits: &[Visit], roads: Roads) -> Result<Frozen, Vec<String>> {
 #[test]
 fn a_panel_is_the_first_three_times_of_the_ranking_without_the_recused() {
     let visit = visit(1, &[1, 9, 8, 7, 6, 5, 4, 3, 2]);
-    let frozen = frozen(&[visit], Roads::Straight(1300, 583, 5)).unwrap();
+    let frozen = frozen(&[visit], Roads::Straight(SPEEDS)).unwrap();
     let panel = frozen.problem.visits[0].groups[0].panel.clone().unwrap();
     let codes: Vec<&str> =
         panel.iter().map(|at| frozen.resources[*at as usize].code.as_str()).collect();
@@ -127,9 +133,23 @@ fn travel_times_that_lack_places_are_refused_with_their_names() {
 }
 
 #[test]
+fn who_came_after_the_travel_times_were_told_goes_by_coordinates() {
+    let places = [("subjects/1".to_owned(), 0), ("officerProfiles/MKT-01".to_owned(), 1)].into();
+    let matrix = Matrix { places, minutes: vec![vec![0, 40], vec![50, 0]] };
+    let frozen = frozen(&[visit(1, &[])], Roads::Kept(matrix, SPEEDS)).unwrap();
+    let solver::problem::Travel::Matrix(rows) = &frozen.problem.travel else { panic!() };
+    assert_eq!(rows.len(), 10, "a subject, and nine officers");
+    assert_eq!((rows[0][1], rows[1][0]), (40, 50), "as told");
+    assert_eq!(rows[2][3], 0, "the others have the same base");
+    // The subject is not known here, and so at (0, 0): as far as a day allows.
+    assert_eq!((rows[0][2], rows[2][0]), (1440, 1440));
+    assert!(solver::Model::build(frozen.problem).is_ok());
+}
+
+#[test]
 fn everybody_passed_over_has_a_reason_that_can_be_checked() {
     let visits = vec![visit(1, &[1, 2, 3, 4, 5]), visit(2, &[2, 6])];
-    let frozen = frozen(&visits, Roads::Straight(1300, 583, 5)).unwrap();
+    let frozen = frozen(&visits, Roads::Straight(SPEEDS)).unwrap();
     let number = |code: &str| {
         let at = frozen.resources.iter().position(|one| one.code == code).unwrap();
         u32::try_from(at).unwrap()
@@ -163,9 +183,19 @@ fn a_shift_is_what_dispatched_visits_leave_of_it() {
     gone.groups[0].assigned = vec!["MKT-01".to_owned()];
     gone.start_at = Some("2026-03-03T02:00:00Z".parse().unwrap());
     gone.end_at = Some("2026-03-03T03:00:00Z".parse().unwrap());
-    let taken = Taken::of(&[gone]);
+    let taken = Taken::of(&[gone], 30);
     let shift = Shift { day: 0, from: 510, to: 1050 };
     let left = taken.carve("MKT-01", day(), shift);
     assert_eq!(left, [Shift { to: 570, ..shift }, Shift { from: 690, ..shift }]);
     assert_eq!(taken.carve("MKT-02", day(), shift), [shift]);
+}
+
+/// A visit on the day of these tests, between two hours, with its officers.
+pub(super) fn dispatched_visit(number: u32, hours: (u32, u32), officers: &[&str]) -> Visit {
+    let mut visit = visit(number, &[]);
+    let at = |hour: u32| day().and_hms_opt(hour - 8, 0, 0).unwrap().and_utc();
+    (visit.start_at, visit.end_at) = (Some(at(hours.0)), Some(at(hours.1)));
+    visit.groups[0].assigned = officers.iter().map(|one| (*one).to_owned()).collect();
+    visit.state = VisitState::Published;
+    visit
 }

@@ -1,6 +1,6 @@
 //! What the bodies do with a visit: acknowledge it, arrive, record, publish. O-05, O-09, I-03, I-06.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clock::{Calendar, Counting, Length, Unit};
 use types::AgencyCode;
 
@@ -8,6 +8,7 @@ use super::{
     super::{
         law::{self, Law},
         refusal::Refusal,
+        schedule::unplaced,
         word::{Finding, Rung, VisitState},
     },
     CheckIn, Group, MatterResult, Publishing, Visit,
@@ -88,6 +89,28 @@ impl Visit {
             return Err(Refusal::broken(law::O_03, what, "该机关已经确认"));
         }
         self.acknowledged_by.push(agency.clone());
+        self.version += 1;
+        Ok(self)
+    }
+
+    /// The head of a body approves an urgent visit, afterwards (I-03). Who approves it has the dispatch.
+    ///
+    /// # Errors
+    /// The body takes no part, or nobody was dispatched, or the result is published.
+    pub fn approve(mut self, agency: &AgencyCode) -> Result<Self, Refusal> {
+        let act = "approving the visit";
+        self.of_party(agency, act, law::I_03)?;
+        match self.state {
+            VisitState::Published | VisitState::Started | VisitState::Done => {}
+            VisitState::Planned
+            | VisitState::Scheduled
+            | VisitState::ResultPublished
+            | VisitState::Cancelled => return Err(self.wrong_state(act, law::I_03)),
+        }
+        self.unapproved.retain(|one| one != agency);
+        if !self.acknowledged_by.contains(agency) {
+            self.acknowledged_by.push(agency.clone());
+        }
         self.version += 1;
         Ok(self)
     }
@@ -198,6 +221,22 @@ impl Visit {
         Ok(self)
     }
 
+    /// What becomes of the visit when nobody came on the day of its notice, which holds for no other (I-03):
+    /// it waits for another place, or does not take place when its windows are over. `None`: that is not so.
+    pub fn missed(self, today: NaiveDate) -> Option<Self> {
+        let day = self.day().filter(|_| self.state == VisitState::Published)?;
+        if day >= today {
+            return None;
+        }
+        let again = self.windows.iter().any(|window| window.day > today);
+        let visit = unplaced(self);
+        if again {
+            return Some(visit);
+        }
+        let cancel_reason = format!("nobody came on {day}, and its windows are over");
+        Some(Self { state: VisitState::Cancelled, cancel_reason, ..visit })
+    }
+
     /// The bodies of the visit that never came.
     pub fn missing(&self) -> Vec<AgencyCode> {
         let all = self.agencies().into_iter();
@@ -207,7 +246,7 @@ impl Visit {
     /// A body that was there publishes the results (O-09).
     ///
     /// # Errors
-    /// It was not there, or the visit is not done.
+    /// It was not there, the visit is not done, or was urgent and a head has not approved it (I-03).
     pub fn publish(mut self, agency: &AgencyCode, now: DateTime<Utc>) -> Result<Self, Refusal> {
         let act = "publishing the result";
         self.of_party(agency, act, law::O_09)?;
@@ -217,6 +256,12 @@ impl Visit {
         if self.check_in_of(agency).is_none() {
             let whose = "the bodies that were on site".to_owned();
             return Err(Refusal::NotYours { act, whose, law: law::O_09 });
+        }
+        let came = |one: &&AgencyCode| self.check_in_of(one).is_some();
+        let owed: Vec<&str> = self.unapproved.iter().filter(came).map(AgencyCode::as_str).collect();
+        if !owed.is_empty() {
+            let what = format!("the head of {} has not approved the urgent visit", owed.join(", "));
+            return Err(Refusal::broken(law::I_03, what, "紧急检查应当事后补办批准手续"));
         }
         self.state = VisitState::ResultPublished;
         self.published_at = Some(now);

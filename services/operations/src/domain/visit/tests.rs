@@ -23,6 +23,7 @@ fn group(agency: &str, matter: &str) -> Group {
         matters: vec![matter.to_owned()],
         ranking: Vec::new(),
         exempt: agency == "ECO",
+        over_cap: String::new(),
         assigned: Vec::new(),
         assigned_kit: String::new(),
         passed_over: Vec::new(),
@@ -44,6 +45,7 @@ fn dispatched() -> Visit {
         start_at: Some(at("2026-03-02T01:00:00Z")),
         end_at: Some(at("2026-03-02T02:00:00Z")),
         notice_no: "1".to_owned(),
+        dispatched_at: None,
         check_ins: Vec::new(),
         results: Vec::new(),
         done_at: None,
@@ -51,6 +53,7 @@ fn dispatched() -> Visit {
         published_at: None,
         cancel_reason: String::new(),
         acknowledged_by: Vec::new(),
+        unapproved: Vec::new(),
         created_at: at("2026-03-01T00:00:00Z"),
         version: 1,
     }

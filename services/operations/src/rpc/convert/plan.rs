@@ -161,6 +161,7 @@ pub(in super::super) fn read_check(
     let most = settings.visit_weight_max;
     let weight = asked::number(fields, one.weight, (1, most), format!("{at}weight"));
     asked::at_most(fields, &one.alone_because, 1000, format!("{at}alone_because"));
+    asked::at_most(fields, &one.over_cap_because, 1000, format!("{at}over_cap_because"));
     let (start, end) = (format!("{at}window_start"), format!("{at}window_end"));
     let window =
         asked::period(fields, (&one.window_start, &one.window_end), (start.as_str(), end.as_str()));
@@ -183,6 +184,7 @@ pub(in super::super) fn read_check(
         window_start,
         window_end,
         alone_because: one.alone_because.trim().to_owned(),
+        over_cap_because: one.over_cap_because.trim().to_owned(),
         visit: None,
         ranking: Vec::new(),
         created_at: now,
@@ -208,5 +210,6 @@ pub(in super::super) fn check(one: &Check) -> pb::Check {
         window_end: one.window_end.to_string(),
         alone_because: one.alone_because.clone(),
         visit: one.visit.clone().unwrap_or_default(),
+        over_cap_because: one.over_cap_because.clone(),
     }
 }

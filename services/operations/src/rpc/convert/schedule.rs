@@ -4,7 +4,10 @@ use proto::operations::v1 as pb;
 
 use super::{super::asked, subject::wire};
 use crate::{
-    domain::schedule::{Run, Schedule},
+    domain::{
+        schedule::{Changed, Run, Schedule},
+        visit::Visit,
+    },
     events::timestamp,
 };
 
@@ -22,6 +25,38 @@ pub(in super::super) fn run(one: &Run) -> pb::SolveRun {
         end_time: one.ended_at.map(timestamp),
         schedule: one.schedule.clone().unwrap_or_default(),
         error: one.error.clone(),
+    }
+}
+
+/// What a repair did to a visit.
+pub(in super::super) fn change(one: &Changed) -> pb::ScheduleChange {
+    let officers = |visit: &Visit| -> Vec<String> {
+        visit.groups.iter().flat_map(|group| group.assigned.clone()).collect()
+    };
+    let kits = |visit: &Visit| -> Vec<String> {
+        let kits = visit.groups.iter().map(|group| group.assigned_kit.clone());
+        kits.filter(|kit| !kit.is_empty()).collect()
+    };
+    let place = |visit: &Visit| visit.start_at.filter(|_| visit.is_dispatched());
+    let without = |all: Vec<String>, others: &[String]| -> Vec<String> {
+        all.into_iter().filter(|who| !others.contains(who)).collect()
+    };
+    let (before, after) = (&one.before, &one.after);
+    // Nobody goes to a visit that does not take place.
+    let goes = after.is_dispatched();
+    let now = |all: Vec<String>| if goes { all } else { Vec::new() };
+    let (out, within) = (officers(before), now(officers(after)));
+    let (kits_out, kits_in) = (kits(before), now(kits(after)));
+    pb::ScheduleChange {
+        visit: after.name.clone(),
+        kind: one.kind.as_str().to_owned(),
+        from_time: place(before).map(timestamp),
+        to_time: place(after).map(timestamp),
+        officers_in: without(within.clone(), &out),
+        officers_out: without(out, &within),
+        because: one.because.clone(),
+        kits_in: without(kits_in.clone(), &kits_out),
+        kits_out: without(kits_out, &kits_in),
     }
 }
 

@@ -148,17 +148,7 @@ pub(in super::super) fn read_officer(
     let shift_end = asked::number(fields, one.shift_end, (1, 1440), format!("{at}shift_end"));
     let ends = shift_start < shift_end;
     fields.check(ends, format!("{at}shift_end"), "is not after the start of the shift");
-    let short = one.absences.len() <= LIST_MAX;
-    fields.check(short, format!("{at}absences"), "are more than 200");
-    let mut absences = Vec::new();
-    for (n, text) in one.absences.iter().enumerate().take(LIST_MAX) {
-        let span = text.split_once('/').and_then(|(from, to)| {
-            let day = |text: &str| text.parse::<NaiveDate>().ok();
-            Some((day(from)?, day(to)?)).filter(|(from, to)| from <= to)
-        });
-        let fault = "is not YYYY-MM-DD/YYYY-MM-DD, the first day first";
-        absences.extend(fields.need(span, format!("{at}absences[{n}]"), fault));
-    }
+    let absences = read_absences(fields, &one.absences, at);
     let short = one.recusals.len() <= LIST_MAX;
     fields.check(short, format!("{at}recusals"), "are more than 200");
     for (n, recusal) in one.recusals.iter().enumerate().take(LIST_MAX) {
@@ -186,6 +176,26 @@ pub(in super::super) fn read_officer(
     }
 }
 
+/// Reads first and last days, the first day first.
+fn read_absences(fields: &mut Fields, all: &[String], at: &str) -> Vec<(NaiveDate, NaiveDate)> {
+    fields.check(all.len() <= LIST_MAX, format!("{at}absences"), "are more than 200");
+    let mut absences = Vec::new();
+    for (n, text) in all.iter().enumerate().take(LIST_MAX) {
+        let span = text.split_once('/').and_then(|(from, to)| {
+            let day = |text: &str| text.parse::<NaiveDate>().ok();
+            Some((day(from)?, day(to)?)).filter(|(from, to)| from <= to)
+        });
+        let fault = "is not YYYY-MM-DD/YYYY-MM-DD, the first day first";
+        absences.extend(fields.need(span, format!("{at}absences[{n}]"), fault));
+    }
+    absences
+}
+
+/// The spans as the wire has them.
+fn spans(all: &[(NaiveDate, NaiveDate)]) -> Vec<String> {
+    all.iter().map(|(from, to)| format!("{from}/{to}")).collect()
+}
+
 fn own(fields: &mut Fields, code: &str, at: &str, agency: &AgencyCode) {
     let own = code.is_empty() || code == agency.as_str();
     fields.check(own, format!("{at}agency"), "is not the caller's own body");
@@ -205,7 +215,7 @@ pub(in super::super) fn officer(one: &OfficerProfile) -> pb::OfficerProfile {
         base_longitude_e6: one.base_longitude_e6,
         shift_start: wire(one.shift_start),
         shift_end: wire(one.shift_end),
-        absences: one.absences.iter().map(|(from, to)| format!("{from}/{to}")).collect(),
+        absences: spans(&one.absences),
         recusals: recusals.collect(),
         etag: asked::etag(one.version),
     }
@@ -224,6 +234,7 @@ pub(in super::super) fn read_kit(
     }
     own(fields, &one.agency, at, agency);
     asked::place(fields, (one.base_latitude_e6, one.base_longitude_e6), &format!("{at}base_"));
+    let absences = read_absences(fields, &one.absences, at);
     Kit {
         name: format!("kits/{}", one.code),
         code: one.code,
@@ -231,6 +242,7 @@ pub(in super::super) fn read_kit(
         kind: one.kind,
         base_latitude_e6: one.base_latitude_e6,
         base_longitude_e6: one.base_longitude_e6,
+        absences,
         version: 0,
     }
 }
@@ -243,6 +255,7 @@ pub(in super::super) fn kit(one: &Kit) -> pb::Kit {
         kind: one.kind.clone(),
         base_latitude_e6: one.base_latitude_e6,
         base_longitude_e6: one.base_longitude_e6,
+        absences: spans(&one.absences),
         etag: asked::etag(one.version),
     }
 }

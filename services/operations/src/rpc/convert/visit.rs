@@ -54,6 +54,7 @@ fn group(one: &Group) -> pb::Group {
         assigned: one.assigned.clone(),
         assigned_kit: one.assigned_kit.clone(),
         passed_over: passed_over.collect(),
+        over_cap: one.over_cap.clone(),
     }
 }
 
