@@ -4,15 +4,23 @@
 
 pub mod act;
 pub mod body;
+pub mod branch;
 pub mod closing;
+pub mod consultation;
 pub mod dispute;
 pub mod document;
+pub mod duty;
 pub mod engine;
+pub mod involvement;
 pub mod leg;
+pub mod linkage;
+pub mod meeting;
+pub mod notice;
 pub mod opening;
 pub mod procedure;
 pub mod refusal;
 pub mod render;
+pub mod resolution;
 pub mod screening;
 pub mod settings;
 pub mod step;

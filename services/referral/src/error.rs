@@ -81,8 +81,10 @@ impl ServiceError for Error {
 /// What the caller is told about a rule it broke.
 fn refused(refusal: &Refusal, subject: &str) -> Told {
     let (code, reason, violations) = match refusal {
-        Refusal::WrongState { .. } => (Code::Conflict, "WRONG_STATE", None),
-        Refusal::NotYours { .. } => (Code::Denied, "NOT_YOUR_STEP", None),
+        Refusal::WrongState { .. } | Refusal::NotNow { .. } => {
+            (Code::Conflict, "WRONG_STATE", None)
+        }
+        Refusal::NotYours { .. } | Refusal::NotFor { .. } => (Code::Denied, "NOT_YOUR_STEP", None),
         Refusal::WrongOfficer { .. } => (Code::Denied, "WRONG_OFFICER", None),
         Refusal::Fields { faults, .. } => {
             let mut fields = server::Fields::default();

@@ -1,6 +1,9 @@
 //! What happened, as a journal row and as the message watchers get.
 
+pub(crate) mod linkage;
+
 use chrono::{DateTime, Utc};
+use command::marks::Marks;
 use db::journal;
 use prost::Message as _;
 use proto::referral::v1 as pb;
@@ -16,7 +19,7 @@ use crate::{
         word::Rung,
     },
     error::Error,
-    store,
+    marks, store,
 };
 
 /// Who did something, and through whom; nobody when a clock did.
@@ -32,15 +35,21 @@ impl Doer {
     }
 }
 
-/// A docket was opened, or closed without a referral.
+/// A docket was opened, or closed.
 pub(crate) fn docket(kind: &'static str, docket: &Docket, doer: &Doer) -> journal::Entry {
-    let summary = match &docket.close_reason {
-        None => format!("{} opened the docket {}{}", doer.agency, docket.title, competent(docket)),
-        Some(reason) => format!("{} closed the docket without a referral: {reason}", doer.agency),
+    let (told, summary) = match &docket.close_reason {
+        None => {
+            let (told, by) = (format!("{} opened the docket", doer.agency), competent(docket));
+            (format!("{told}{by}"), format!("{told} {}{by}", docket.title))
+        }
+        Some(reason) => {
+            let told = format!("{} closed the docket", doer.agency);
+            (told.clone(), format!("{told}: {reason}"))
+        }
     };
     let event = pb::Event { summary, ..event(kind, doer) };
-    let name = store::docket_name(docket.id);
-    entry(event, kind, &name, &name, docket.created_at)
+    let (name, marks) = (store::docket_name(docket.id), marks::docket(docket, &told));
+    entry((event, marks), kind, (&name, &name), docket.created_at)
 }
 
 /// Who is competent, as the catalogue said when the docket was opened.
@@ -87,23 +96,27 @@ pub(crate) fn disputed(
         summary,
         ..event(kind, &Doer::default())
     };
-    entry(event, kind, docket, docket, now)
+    let marks = marks::told(&event);
+    entry((event, marks), kind, (docket, docket), now)
 }
 
 /// A leg was opened.
 pub(crate) fn opened(leg: &Leg, doer: &Doer, papers: &[(String, String)]) -> journal::Entry {
     let kind = "REFERRAL_OPENED";
-    let law = leg.ground.map_or(("T-02", "Decree 310 art. 3(1)"), |_| ("P-01", "检规 art. 557"));
+    let law = leg.table().start(leg.ground).law;
     let about = leg.respondent.as_ref().map_or(String::new(), |body| format!(" about {body}"));
     let event = pb::Event {
         to_state: leg.state.to_string(),
-        rule: law.0.to_owned(),
-        basis: law.1.to_owned(),
+        rule: law.rule.to_owned(),
+        basis: law.basis.to_owned(),
         documents: digests(papers),
         summary: format!("{} opened {} to {}{about}", leg.from, leg.procedure, leg.to),
         ..event(kind, doer)
     };
-    on_leg(event, kind, leg, leg.created_at)
+    let marks = marks::told(&event)
+        .terms(leg.terms.iter().map(|term| marks::term(leg, term)))
+        .exchanges(marks::exchange(None, leg, &leg.from, papers, leg.created_at));
+    on_leg((event, marks), kind, leg, leg.created_at)
 }
 
 /// A step was taken.
@@ -130,7 +143,13 @@ pub(crate) fn stepped(
         ),
         ..event(kind, doer)
     };
-    on_leg(event, kind, leg, act.now)
+    let mut marks = marks::told(&event)
+        .terms(marks::changed(before, leg))
+        .exchanges(marks::exchange(Some(before), leg, &act.by, papers, act.now));
+    if !act.said.penalty.is_empty() {
+        marks = marks.value("penalty", &act.said.penalty);
+    }
+    on_leg((event, marks), kind, leg, act.now)
 }
 
 /// A term raised a rung.
@@ -146,7 +165,8 @@ pub(crate) fn rung(leg: &Leg, term: &Term, rung: Rung, now: DateTime<Utc>) -> jo
         summary: format!("{rung}: {} must {duty} by {}", term.holder, local(term.due_at)),
         ..event(kind, &Doer::default())
     };
-    on_leg(event, kind, leg, now)
+    let marks = marks::told(&event).term(marks::term(leg, term));
+    on_leg((event, marks), kind, leg, now)
 }
 
 /// A provisional term was counted again with a new calendar.
@@ -158,7 +178,8 @@ pub(crate) fn recounted(leg: &Leg, term: &Term, now: DateTime<Utc>) -> journal::
         summary: format!("{} is now due at {}", term.rule, local(term.due_at)),
         ..event(kind, &Doer::default())
     };
-    on_leg(event, kind, leg, now)
+    let marks = marks::told(&event).term(marks::term(leg, term));
+    on_leg((event, marks), kind, leg, now)
 }
 
 /// The message of a journal row.
@@ -206,15 +227,20 @@ fn event(kind: &str, doer: &Doer) -> pb::Event {
     }
 }
 
-fn on_leg(event: pb::Event, kind: &'static str, leg: &Leg, at: DateTime<Utc>) -> journal::Entry {
-    entry(event, kind, &store::leg_name(leg.id), &store::docket_name(leg.docket), at)
+fn on_leg(
+    (event, marks): (pb::Event, Marks),
+    kind: &'static str,
+    leg: &Leg,
+    at: DateTime<Utc>,
+) -> journal::Entry {
+    let (name, docket) = (store::leg_name(leg.id), store::docket_name(leg.docket));
+    entry((event, marks.case(marks::case(leg))), kind, (&name, &docket), at)
 }
 
 fn entry(
-    event: pb::Event,
+    (event, marks): (pb::Event, Marks),
     kind: &'static str,
-    resource: &str,
-    docket: &str,
+    (resource, docket): (&str, &str),
     at: DateTime<Utc>,
 ) -> journal::Entry {
     journal::Entry {
@@ -228,6 +254,7 @@ fn entry(
         payload: event.encode_to_vec(),
         request_id: String::new(),
         attestation: None,
+        marks: marks.encode(),
     }
 }
 

@@ -8,6 +8,7 @@ mod directory;
 pub mod domain;
 mod error;
 mod events;
+mod marks;
 pub mod policy;
 mod rpc;
 mod store;

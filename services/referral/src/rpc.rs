@@ -1,24 +1,52 @@
 //! The calls of this service. One file for each, and this table of them.
 
+mod accept_resolution;
+mod acknowledge_notice;
+mod answer_consultation;
+mod answer_early_involvement;
+mod ask_consultation;
+mod cancel_meeting;
 mod close_docket;
+mod confirm_attendance;
+mod convene_meeting;
 mod convert;
 mod find_closed_cases;
+mod get_consultation;
 mod get_docket;
+mod get_early_involvement;
 mod get_hand_over_duty;
+mod get_meeting;
+mod get_notice;
 mod get_referral;
 mod get_timeline;
+mod list_consultations;
+mod list_early_involvements;
+mod list_meetings;
+mod list_notices;
 mod list_procedures;
 mod list_referrals;
+mod list_resolutions;
+mod notify_early_involvement;
 mod once;
 mod open_docket;
 mod open_referral;
 mod read_journal;
+mod record;
 mod record_dispute;
 mod record_hand_over;
+mod record_minutes;
+mod record_resolution;
+mod reopen_resolution;
+mod report_resolution;
+mod request_consultation_material;
 mod said;
 mod screen_facts;
+mod send_notice;
+mod shown;
+mod supply_consultation_material;
 mod take_step;
 mod watch_referrals;
+mod withdraw_consultation;
 
 use std::pin::Pin;
 
@@ -148,6 +176,245 @@ impl pb::referral_service_server::ReferralService for Referral {
         _: Request<pb::ListProceduresRequest>,
     ) -> Result<Response<pb::ListProceduresResponse>, Status> {
         Ok(Response::new(list_procedures::list_procedures()))
+    }
+
+    async fn ask_consultation(
+        &self,
+        r: Request<pb::AskConsultationRequest>,
+    ) -> Result<Response<pb::AskConsultationResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = ask_consultation::ask_consultation(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn request_consultation_material(
+        &self,
+        r: Request<pb::RequestConsultationMaterialRequest>,
+    ) -> Result<Response<pb::RequestConsultationMaterialResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = request_consultation_material::request_consultation_material(
+            self,
+            call,
+            r.into_inner(),
+        );
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn supply_consultation_material(
+        &self,
+        r: Request<pb::SupplyConsultationMaterialRequest>,
+    ) -> Result<Response<pb::SupplyConsultationMaterialResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer =
+            supply_consultation_material::supply_consultation_material(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn answer_consultation(
+        &self,
+        r: Request<pb::AnswerConsultationRequest>,
+    ) -> Result<Response<pb::AnswerConsultationResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = answer_consultation::answer_consultation(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn withdraw_consultation(
+        &self,
+        r: Request<pb::WithdrawConsultationRequest>,
+    ) -> Result<Response<pb::WithdrawConsultationResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = withdraw_consultation::withdraw_consultation(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn get_consultation(
+        &self,
+        r: Request<pb::GetConsultationRequest>,
+    ) -> Result<Response<pb::GetConsultationResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = get_consultation::get_consultation(self, &call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn list_consultations(
+        &self,
+        r: Request<pb::ListConsultationsRequest>,
+    ) -> Result<Response<pb::ListConsultationsResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = list_consultations::list_consultations(self, &call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn notify_early_involvement(
+        &self,
+        r: Request<pb::NotifyEarlyInvolvementRequest>,
+    ) -> Result<Response<pb::NotifyEarlyInvolvementResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = notify_early_involvement::notify_early_involvement(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn answer_early_involvement(
+        &self,
+        r: Request<pb::AnswerEarlyInvolvementRequest>,
+    ) -> Result<Response<pb::AnswerEarlyInvolvementResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = answer_early_involvement::answer_early_involvement(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn get_early_involvement(
+        &self,
+        r: Request<pb::GetEarlyInvolvementRequest>,
+    ) -> Result<Response<pb::GetEarlyInvolvementResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = get_early_involvement::get_early_involvement(self, &call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn list_early_involvements(
+        &self,
+        r: Request<pb::ListEarlyInvolvementsRequest>,
+    ) -> Result<Response<pb::ListEarlyInvolvementsResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = list_early_involvements::list_early_involvements(self, &call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn convene_meeting(
+        &self,
+        r: Request<pb::ConveneMeetingRequest>,
+    ) -> Result<Response<pb::ConveneMeetingResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = convene_meeting::convene_meeting(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn confirm_attendance(
+        &self,
+        r: Request<pb::ConfirmAttendanceRequest>,
+    ) -> Result<Response<pb::ConfirmAttendanceResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = confirm_attendance::confirm_attendance(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn cancel_meeting(
+        &self,
+        r: Request<pb::CancelMeetingRequest>,
+    ) -> Result<Response<pb::CancelMeetingResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = cancel_meeting::cancel_meeting(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn record_minutes(
+        &self,
+        r: Request<pb::RecordMinutesRequest>,
+    ) -> Result<Response<pb::RecordMinutesResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = record_minutes::record_minutes(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn record_resolution(
+        &self,
+        r: Request<pb::RecordResolutionRequest>,
+    ) -> Result<Response<pb::RecordResolutionResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = record_resolution::record_resolution(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn report_resolution(
+        &self,
+        r: Request<pb::ReportResolutionRequest>,
+    ) -> Result<Response<pb::ReportResolutionResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = report_resolution::report_resolution(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn accept_resolution(
+        &self,
+        r: Request<pb::AcceptResolutionRequest>,
+    ) -> Result<Response<pb::AcceptResolutionResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = accept_resolution::accept_resolution(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn reopen_resolution(
+        &self,
+        r: Request<pb::ReopenResolutionRequest>,
+    ) -> Result<Response<pb::ReopenResolutionResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = reopen_resolution::reopen_resolution(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn get_meeting(
+        &self,
+        r: Request<pb::GetMeetingRequest>,
+    ) -> Result<Response<pb::GetMeetingResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = get_meeting::get_meeting(self, &call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn list_meetings(
+        &self,
+        r: Request<pb::ListMeetingsRequest>,
+    ) -> Result<Response<pb::ListMeetingsResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = list_meetings::list_meetings(self, &call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn list_resolutions(
+        &self,
+        r: Request<pb::ListResolutionsRequest>,
+    ) -> Result<Response<pb::ListResolutionsResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = list_resolutions::list_resolutions(self, &call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn send_notice(
+        &self,
+        r: Request<pb::SendNoticeRequest>,
+    ) -> Result<Response<pb::SendNoticeResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = send_notice::send_notice(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn acknowledge_notice(
+        &self,
+        r: Request<pb::AcknowledgeNoticeRequest>,
+    ) -> Result<Response<pb::AcknowledgeNoticeResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = acknowledge_notice::acknowledge_notice(self, call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn get_notice(
+        &self,
+        r: Request<pb::GetNoticeRequest>,
+    ) -> Result<Response<pb::GetNoticeResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = get_notice::get_notice(self, &call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
+    }
+
+    async fn list_notices(
+        &self,
+        r: Request<pb::ListNoticesRequest>,
+    ) -> Result<Response<pb::ListNoticesResponse>, Status> {
+        let call = Call::of(&r)?;
+        let answer = list_notices::list_notices(self, &call, r.into_inner());
+        Ok(answer.await.map(Response::new)?)
     }
 
     async fn get_hand_over_duty(

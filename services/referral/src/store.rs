@@ -6,10 +6,13 @@ mod closed;
 mod dispute;
 mod docket;
 mod events;
+mod kept;
 mod leg;
 mod list;
 mod migration;
 mod migration_competence;
+mod migration_linkage;
+mod migration_whole;
 mod opening;
 mod party;
 mod rows;
@@ -19,10 +22,15 @@ pub use migration::Migrations;
 
 pub(crate) use closed::{ClosedCase, closed_cases};
 pub(crate) use dispute::{dispute, lock_docket, open_disputes, save_dispute};
-pub(crate) use docket::{close_docket, docket, insert_docket};
+pub(crate) use docket::{close_docket, docket, insert_docket, note_penalty};
 pub(crate) use events::{Tail, timeline, watch};
+pub(crate) use kept::{
+    Kept, KeptFilter, due_kept, insert_kept, kept, list_kept, provisional_kept, readers, seen,
+    update_kept,
+};
 pub(crate) use leg::{
-    children_open, documents, insert_documents, insert_leg, leg, legs_of_docket, update_leg,
+    all_legs, children_open, documents, insert_documents, insert_leg, leg, legs_of_docket,
+    update_leg,
 };
 pub(crate) use list::{Filter, list};
 pub(crate) use opening::{add_leg, add_parties};

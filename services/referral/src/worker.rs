@@ -1,5 +1,7 @@
 //! The loops: rungs that fall due, a calendar that changes, bodies that change.
 
+mod linkage;
+
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -102,7 +104,7 @@ impl Referral {
         for leg in legs {
             self.raise(leg, now).await?;
         }
-        Ok(looked)
+        Ok(looked.max(self.look_at_duties(now).await?))
     }
 
     /// Raises what fell due on one leg. Another replica, or a step, may have been faster: then the
@@ -161,6 +163,6 @@ impl Referral {
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        self.recount_duties(now).await
     }
 }

@@ -6,6 +6,7 @@ use types::AgencyCode;
 
 use super::{
     body::Directory,
+    branch::{self, Branches},
     dispute::Dispute,
     document::Document,
     settings::Settings,
@@ -75,6 +76,24 @@ pub struct World<'a> {
     pub answer_refers: bool,
     /// The disputes that are open over the docket; asked for only by steps that pass the case on.
     pub disputes: &'a [Dispute],
+    /// How the branches of the docket stand; asked for only by steps about penalties and fines.
+    pub branches: Branches,
+}
+
+impl<'a> World<'a> {
+    /// What is known where nothing of the case was asked for.
+    pub fn bare(settings: &'a Settings, calendar: &'a Calendar, bodies: &'a Directory) -> Self {
+        Self {
+            settings,
+            calendar,
+            bodies,
+            parent: None,
+            supervision_open: false,
+            answer_refers: false,
+            disputes: &[],
+            branches: branch::NOTHING,
+        }
+    }
 }
 
 /// What a supervision must know of the leg it supervises.

@@ -63,6 +63,37 @@ impl Directory {
             .map(|(code, _)| code.clone())
     }
 
+    /// The court of the same level.
+    pub fn court(&self, code: &AgencyCode) -> Option<AgencyCode> {
+        self.same_level(code, "COURT")
+    }
+
+    /// The supervisory organ (监察机关) of the same level.
+    pub fn supervisory_organ(&self, code: &AgencyCode) -> Option<AgencyCode> {
+        let county = county(&self.get(code)?.region);
+        let mut organs = self.0.iter().filter(|(_, body)| body.kind == "SUPERVISION");
+        organs.find(|(_, body)| county_of(body) == county).map(|(code, _)| code.clone())
+    }
+
+    /// Whether two bodies are of one county.
+    pub fn same_county(&self, one: &AgencyCode, other: &AgencyCode) -> bool {
+        let counties = (self.get(one).map(county_of), self.get(other).map(county_of));
+        matches!(counties, (Some(one), Some(other)) if one == other)
+    }
+
+    /// Whether `code` is a procuratorate.
+    pub fn is_procuratorate(&self, code: &AgencyCode) -> bool {
+        self.get(code).is_some_and(|body| {
+            matches!(body.justice_role.as_str(), "PROCURATORATE" | "PROCURATORATE_UPPER")
+        })
+    }
+
+    /// Whether `code` is a court.
+    pub fn is_court(&self, code: &AgencyCode) -> bool {
+        self.get(code)
+            .is_some_and(|body| matches!(body.justice_role.as_str(), "COURT" | "COURT_UPPER"))
+    }
+
     /// Whether `code` is a police organ.
     pub fn is_police(&self, code: &AgencyCode) -> bool {
         self.get(code).is_some_and(|body| {
@@ -83,7 +114,7 @@ fn county_of(body: &Body) -> &str {
 pub(crate) mod testing {
     use super::*;
 
-    /// A county of six bodies.
+    /// A county of a dozen bodies.
     pub(crate) fn county() -> Directory {
         let row = |kind: &str, superior: &str, region: &str, penalty, role: &str| Body {
             kind: kind.into(),
@@ -103,6 +134,11 @@ pub(crate) mod testing {
             ("PSB-M", row("PUBLIC_SECURITY", "GOV-M", "330900", false, "POLICE_UPPER")),
             ("PRO", row("PROCURATORATE", "PRO-M", "330999", false, "PROCURATORATE")),
             ("PRO-M", row("PROCURATORATE", "", "330900", false, "PROCURATORATE_UPPER")),
+            ("CRT", row("COURT", "CRT-M", "330999", false, "COURT")),
+            ("CRT-M", row("COURT", "", "330900", false, "COURT_UPPER")),
+            ("SUP", row("SUPERVISION", "", "330999", false, "")),
+            ("ECO", row("ADMIN_AGENCY", "ECO-M", "330999", true, "")),
+            ("ECO-M", row("ADMIN_AGENCY", "GOV-M", "330900", true, "")),
         ];
         let rows = rows.into_iter().filter_map(|(c, b)| Some((AgencyCode::parse(c)?, b)));
         Directory(rows.collect())

@@ -1,32 +1,41 @@
-//! When a docket may be closed without a referral: not while a dispute over it is open (J-05).
-//!
-//! Where the facts reach a threshold only the head may decide not to refer, on a report, in a
-//! referral (Decree 310 art. 5(2)): closing the docket is then no way round it.
+//! When a docket may be closed: without a referral, or when the last of them has ended; not while a
+//! dispute over it is open (J-05). Where the facts reach a threshold only the head may decide not to
+//! refer, on a report, in a referral (Decree 310 art. 5(2)): closing the docket is no way round it.
 
 use types::AgencyCode;
 
 use super::{
-    dispute::Dispute, leg::Docket, procedure::Law, refusal::Refusal, screening, word::Mark,
+    branch,
+    dispute::Dispute,
+    leg::{Docket, Leg},
+    procedure::Law,
+    refusal::Refusal,
+    screening,
+    word::Mark,
 };
 
 const MUST_REFER: Law = Law { rule: "T-02", basis: "Decree 310 art. 3(1), 5(2)", mark: Mark::V };
 /// Whoever acts while a dispute is open goes on with the case.
 const GOES_ON: Law = Law { rule: "J-05", basis: "seed section 9", mark: Mark::D };
 
-/// Whether `by` may close `docket`, in which nothing was referred yet if `unreferred`, and over which
-/// `dispute` is open.
+/// Whether `by` may close `docket`, in which these are all the legs, and over which `dispute` is open.
 pub fn check(
     docket: &Docket,
     by: &AgencyCode,
-    unreferred: bool,
+    legs: &[Leg],
     dispute: Option<&Dispute>,
 ) -> Result<(), Refusal> {
     let broken = |what: String, what_zh| Err(Refusal::Broken { what, what_zh, law: MUST_REFER });
     if docket.agency != *by {
         return broken("the docket belongs to another agency".into(), "案卷属于其他机关");
     }
-    if docket.close_reason.is_some() || !unreferred {
-        return broken("the docket is closed or referred already".into(), "案卷已经办结或者移送");
+    if docket.close_reason.is_some() {
+        return broken("the docket is closed already".into(), "案卷已经办结");
+    }
+    let running = legs.iter().filter(|leg| !leg.is_final()).count();
+    if running > 0 {
+        let what = format!("{running} of the {} referrals in it have not ended", legs.len());
+        return broken(what, "案卷内尚有未办结的移送");
     }
     if let Some(dispute) = dispute {
         let what = format!(
@@ -37,7 +46,8 @@ pub fn check(
         return Err(Refusal::Broken { what, what_zh, law: GOES_ON });
     }
     let reached = screening::screen(&docket.facts).unwrap_or_default();
-    if reached.is_empty() {
+    // Where they were referred, a criminal organ has decided.
+    if reached.is_empty() || legs.iter().any(branch::is_criminal) {
         return Ok(());
     }
     let reached: Vec<String> = reached
@@ -89,14 +99,13 @@ mod tests {
     fn only_its_agency_closes_a_docket_once_and_below_every_threshold() {
         let (mkt, eco) = (AgencyCode::parse("MKT").unwrap(), AgencyCode::parse("ECO").unwrap());
         let below = docket(("mineral_value", "28222"));
-        assert_eq!(check(&below, &mkt, true, None), Ok(()));
-        assert!(check(&below, &eco, true, None).is_err());
-        assert!(check(&below, &mkt, false, None).is_err());
+        assert_eq!(check(&below, &mkt, &[], None), Ok(()));
+        assert!(check(&below, &eco, &[], None).is_err());
         let closed = Docket { close_reason: Some("nothing".into()), ..below };
-        assert!(check(&closed, &mkt, true, None).is_err());
+        assert!(check(&closed, &mkt, &[], None).is_err());
 
         let reached = docket(("toxic_non_food_material_added", "true"));
-        let refusal = check(&reached, &mkt, true, None).unwrap_err();
+        let refusal = check(&reached, &mkt, &[], None).unwrap_err();
         assert_eq!(refusal.law().rule, "T-02");
         assert!(refusal.to_string().contains("TH-FOOD-01"), "{refusal}");
     }
@@ -112,7 +121,7 @@ mod tests {
             opened_at: below.created_at,
             ended_at: None,
         };
-        let refusal = check(&below, &mkt, true, Some(&dispute)).unwrap_err();
+        let refusal = check(&below, &mkt, &[], Some(&dispute)).unwrap_err();
         assert_eq!(refusal.law().rule, "J-05");
         assert!(refusal.to_string().contains("disputes/1"), "{refusal}");
     }

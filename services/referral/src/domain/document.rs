@@ -26,6 +26,8 @@ pub struct Form {
     pub name_zh: String,
     /// Who issues it.
     pub issuer: String,
+    /// To whom.
+    pub addressee: String,
     /// The rules that ask for it.
     pub rules: Vec<String>,
     /// The fields it must have; on each line where it is a list.
@@ -62,6 +64,7 @@ struct FileForm {
     code: String,
     name_zh: String,
     issuer: String,
+    addressee: String,
     rule_ids: Vec<String>,
     required_fields: Vec<String>,
 }
@@ -81,6 +84,7 @@ fn form_of(form: FileForm) -> Form {
         code: form.code,
         name_zh: form.name_zh,
         issuer: form.issuer,
+        addressee: form.addressee,
         rules: form.rule_ids,
     }
 }
@@ -105,6 +109,11 @@ pub fn forms() -> impl Iterator<Item = &'static Form> {
 /// The form with this code.
 pub fn form(code: &str) -> Option<&'static Form> {
     FORMS.get(code)
+}
+
+/// Whether a paper is addressed to an agency.
+pub fn is_for_agencies(code: &str) -> bool {
+    form(code).is_some_and(|form| form.addressee.contains("ADMIN_AGENCY"))
 }
 
 /// Everything wrong with `document`, each fault under its field; `at` is its place in the request.
@@ -171,7 +180,7 @@ mod tests {
 
     #[test]
     fn every_form_is_read() {
-        assert_eq!(forms().count(), 31);
+        assert_eq!(forms().count(), 42);
         assert!(forms().all(|form| !form.fields.is_empty()));
     }
 

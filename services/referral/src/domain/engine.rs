@@ -1,7 +1,10 @@
 //! Applies a procedure's table to one act. It knows rows, guards and terms, and no law.
 
+mod effects;
 mod guards;
+mod said;
 
+use chrono::NaiveTime;
 use types::AgencyCode;
 
 use self::guards::{check, looks_only_at_leg};
@@ -9,11 +12,12 @@ use super::{
     act::{Act, World},
     document,
     leg::Leg,
-    procedure::{Effect, Law, Need, Row, Say},
+    leg::Penalty,
+    procedure::{Law, Need, Procedure, Row},
     refusal::Refusal,
-    step::{Approval, PenaltyKind, StepKind},
+    step::StepKind,
     term::{self, Term},
-    word::{Ground, Mark, ProcedureCode, Rank, Rung, State, TermState},
+    word::{Ground, Mark, ProcedureCode, Rank, Rung, State},
 };
 
 /// What an act leads to.
@@ -27,10 +31,23 @@ pub struct Outcome {
     pub rungs: Vec<(Term, Rung)>,
     /// Bodies that may see the leg from now on.
     pub shown: Vec<AgencyCode>,
-    /// A supervision to open on this leg.
-    pub supervision: Option<Ground>,
+    /// A leg to open that follows from this one.
+    pub next: Option<Next>,
+    /// A penalty to note in the docket.
+    pub penalty: Option<Penalty>,
     /// A step for the leg supervised.
     pub parent_step: Option<StepKind>,
+}
+
+/// A leg that a step opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// Under which procedure.
+    pub procedure: ProcedureCode,
+    /// On which ground.
+    pub ground: Option<Ground>,
+    /// To whom; `None`: by the rules.
+    pub to: Option<AgencyCode>,
 }
 
 const HEAD_DECIDES: Law = Law { rule: "T-04", basis: "Decree 310 art. 5(2)", mark: Mark::V };
@@ -47,7 +64,8 @@ pub fn take(leg: &Leg, act: &Act, world: World<'_>) -> Result<Outcome, Refusal> 
         row,
         rungs: Vec::new(),
         shown: Vec::new(),
-        supervision: None,
+        next: None,
+        penalty: None,
         parent_step: None,
     };
     move_on(&mut outcome, act, world, missing);
@@ -89,7 +107,10 @@ fn choose(leg: &Leg, act: &Act, world: World<'_>) -> Result<&'static Row, Refusa
     let step = act.step;
     let rows = || leg.table().rows.iter().filter(move |row| row.step == step);
     let Some(nearest) = rows().next() else {
-        let law = leg.table().rows[0].law;
+        // Another procedure's step: its rule says where it belongs.
+        let all = ProcedureCode::ALL.iter().flat_map(|code| Procedure::of(*code).rows);
+        let law = all.into_iter().find(|row| row.step == step).map(|row| row.law);
+        let law = law.unwrap_or(leg.table().rows[0].law);
         return Err(Refusal::WrongState { step, state: leg.state, law });
     };
     let is_mine = |row: &&'static Row| leg.actor(row.actor, world.bodies).as_ref() == Some(&act.by);
@@ -106,8 +127,9 @@ fn choose(leg: &Leg, act: &Act, world: World<'_>) -> Result<&'static Row, Refusa
         return Err(Refusal::WrongState { step, state: leg.state, law });
     };
     if !act.position.may_act_as(row.officer) {
-        // Whatever the row is about, that a deputy does not decide is T-04.
-        let law = if row.officer == Rank::Head { HEAD_DECIDES } else { row.law };
+        // Whatever the row is about, that a deputy of an agency does not decide is T-04.
+        let agency = leg.procedure == ProcedureCode::CriminalReferral;
+        let law = if agency && row.officer == Rank::Head { HEAD_DECIDES } else { row.law };
         return Err(Refusal::WrongOfficer { step, rank: row.officer, law });
     }
     Ok(row)
@@ -116,7 +138,7 @@ fn choose(leg: &Leg, act: &Act, world: World<'_>) -> Result<&'static Row, Refusa
 /// Checks what the step says and the papers with it; the papers that may be missing are returned.
 fn papers(leg: &Leg, act: &Act, row: &Row, world: World<'_>) -> Result<Vec<String>, Refusal> {
     let mut faults: Vec<(String, String)> =
-        row.says.iter().filter_map(|say| said_fault(*say, act)).collect();
+        row.says.iter().flat_map(|say| said::faults(*say, act)).collect();
     let (mut missing, mut law) = (Vec::new(), row.law);
     for paper in row.papers {
         let came = act.documents.iter().any(|document| document.code == paper.code);
@@ -166,55 +188,6 @@ fn tolerate(faults: &mut Vec<(String, String)>, document: &document::Document, a
     }
 }
 
-/// What is wrong with what the step says.
-fn said_fault(say: Say, act: &Act) -> Option<(String, String)> {
-    let said = &act.said;
-    let text = |field: &str, value: &str| {
-        value.trim().is_empty().then(|| (field.to_owned(), "is missing".to_owned()))
-    };
-    match say {
-        Say::Reason => text("step.reason", &said.reason),
-        Say::Answer => text("step.answer", &said.reason),
-        Say::FilingNo => text("step.filing_no", &said.filing_no),
-        Say::CompetentAuthority => text("step.competent_authority", &said.organ),
-        Say::CompetentOrgan => match AgencyCode::parse(&said.organ) {
-            Some(_) => None,
-            None => Some(("step.competent_organ".into(), "is not the code of a body".into())),
-        },
-        Say::ApprovedBy => Approval::parse(&said.approved_by).map_or_else(
-            || {
-                let fault = "is none of NONE, COUNTY_HEAD, HIGHER_ORGAN";
-                Some(("step.approved_by".into(), fault.into()))
-            },
-            |_| None,
-        ),
-        Say::Team => {
-            let mut team = said.team.clone();
-            team.sort_unstable();
-            team.dedup();
-            (team.len() < 2).then(|| {
-                let fault = format!("names {} officer(s); a team has at least two", team.len());
-                ("step.officers".into(), fault)
-            })
-        }
-        Say::Penalty => match PenaltyKind::parse(&said.penalty) {
-            None => Some(("step.penalty".into(), "is not a kind of penalty".into())),
-            Some(_) => text("step.decision_no", &said.decision_no),
-        },
-        Say::WithinDays => (!(1..=90).contains(&said.within_days))
-            .then(|| ("step.within_days".into(), "is not between 1 and 90".into())),
-        Say::Storage => text("step.items", &said.items)
-            .or_else(|| text("step.storage_place", &said.storage_place)),
-    }
-}
-
-fn longer_review(leg: &Leg, act: &Act, world: World<'_>) -> Option<u32> {
-    let approval = Approval::parse(&act.said.approved_by)?;
-    let days = world.settings.longer_review(&leg.sector, approval)?;
-    let now = leg.open_term("T-14")?.counting.length.value;
-    (days > now).then_some(days)
-}
-
 /// Writes the consequences of the row into the leg: rungs first, then terms, then effects.
 fn move_on(outcome: &mut Outcome, act: &Act, world: World<'_>, missing: Vec<String>) {
     let (row, now) = (outcome.row, act.now);
@@ -238,11 +211,10 @@ fn move_on(outcome: &mut Outcome, act: &Act, world: World<'_>, missing: Vec<Stri
         }
     }
     for effect in row.effects {
-        follow(outcome, *effect, act, world);
+        effects::follow(outcome, *effect, act, world);
     }
-    let days = u32::try_from(act.said.within_days).unwrap_or_default();
     let opened: Vec<Term> =
-        row.opens.iter().filter_map(|slot| open(&outcome.leg, slot, days, act, world)).collect();
+        row.opens.iter().filter_map(|slot| open(&outcome.leg, slot, act, world)).collect();
     outcome.leg.terms.extend(opened);
     if outcome.leg.is_final() {
         for term in &mut outcome.leg.terms {
@@ -267,80 +239,22 @@ pub fn raise(leg: &mut Leg, now: chrono::DateTime<chrono::Utc>) -> Vec<(Term, Ru
 }
 
 /// Opens the term of `slot` on `leg`, where its holder exists and the sector fixes a length.
-pub fn open(leg: &Leg, slot: &str, days: u32, act: &Act, world: World<'_>) -> Option<Term> {
+pub fn open(leg: &Leg, slot: &str, act: &Act, world: World<'_>) -> Option<Term> {
+    let since = act.said.period_ended_on.and_then(|day| {
+        let noon = NaiveTime::from_hms_opt(12, 0, 0)?;
+        Some(day.and_time(noon).and_local_timezone(clock::SHANGHAI).earliest()?.to_utc())
+    });
     let rule = leg.table().term(slot)?;
     let holder = leg.actor(rule.holder, world.bodies)?;
     let opening = term::Opening {
         rule,
         holder: &holder,
         sector: &leg.sector,
-        ordered_days: days,
+        ordered_days: u32::try_from(act.said.within_days).unwrap_or_default(),
         now: act.now,
+        since,
     };
     Term::open(opening, world.settings, world.calendar)
-}
-
-fn follow(outcome: &mut Outcome, effect: Effect, act: &Act, world: World<'_>) {
-    let (leg, settings) = (&mut outcome.leg, world.settings);
-    let organ = AgencyCode::parse(&act.said.organ);
-    match effect {
-        Effect::Show(actor) => {
-            let copied = actor != super::word::Actor::Procuratorate
-                || act.step != StepKind::Deliver
-                || settings.copy_to_procuratorate;
-            if copied {
-                outcome.shown.extend(leg.actor(actor, world.bodies));
-            }
-        }
-        Effect::ShowJusticeBureau => {
-            if settings.copy_to_justice_bureau {
-                outcome.shown.extend(world.bodies.justice_bureau(&leg.from));
-            }
-        }
-        Effect::ShowPoliceOfRespondent => {
-            let police = leg.respondent.as_ref().and_then(|body| world.bodies.police(body));
-            outcome.shown.extend(police);
-        }
-        Effect::OpenSupervision(ground) => outcome.supervision = Some(ground),
-        Effect::Parent(step) => outcome.parent_step = Some(step),
-        Effect::PassToOrgan => {
-            if let Some(organ) = organ.or_else(|| leg.next_organ.take()) {
-                leg.to = organ.clone();
-                outcome.shown.push(organ);
-            }
-        }
-        Effect::ShowOrgan => {
-            leg.next_organ.clone_from(&organ);
-            outcome.shown.extend(organ);
-        }
-        Effect::KeepTeam => leg.team.clone_from(&act.said.team),
-        Effect::NotePenalty => leg.penalised = true,
-        Effect::RestartReview => {
-            if settings.supplement_restarts_clock {
-                restart(leg, act, world);
-            }
-        }
-        Effect::LengthenReview => {
-            let days = longer_review(leg, act, world);
-            if let (Some(days), Some(term)) = (days, open_mut(leg, "T-14")) {
-                term.counting.length = clock::Length { value: days, unit: clock::Unit::Day };
-                term.count(settings.near_percent, world.calendar);
-            }
-        }
-    }
-}
-
-/// Q1: the filing period counts from the supplemented material: a new term replaces the old one.
-fn restart(leg: &mut Leg, act: &Act, world: World<'_>) {
-    let running = open_mut(leg, "T-14").filter(|term| term.state == TermState::Running);
-    let Some(term) = running else { return };
-    term.close(super::procedure::Close::Moot, act.now);
-    let again = open(leg, "T-14", 0, act, world);
-    leg.terms.extend(again);
-}
-
-fn open_mut<'a>(leg: &'a mut Leg, slot: &str) -> Option<&'a mut Term> {
-    leg.terms.iter_mut().rev().find(|term| term.slot == slot && term.is_open())
 }
 
 const AFTER_FILING: &[State] = &[State::Filed, State::MaterialHandedOver, State::Investigation];

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use types::{AgencyCode, Id};
 
 use super::{
+    document,
     procedure::{Procedure, Row},
     step::{PenaltyKind, StepKind},
     term::Term,
-    word::{Actor, Ground, ProcedureCode, State},
+    word::{Actor, Ground, ProcedureCode, State, Verdict},
 };
 
 /// One suspected crime.
@@ -28,9 +29,9 @@ pub struct Docket {
     pub matter: String,
     /// Facts by the names the thresholds know.
     pub facts: BTreeMap<String, String>,
-    /// Penalties decided before the referral.
+    /// Penalties on the same facts, before the referral and since.
     pub penalties: Vec<Penalty>,
-    /// Why it was closed without a referral; `None` while open.
+    /// Why it was closed; `None` while open.
     pub close_reason: Option<String>,
     /// When that was.
     pub closed_at: Option<DateTime<Utc>>,
@@ -79,15 +80,17 @@ pub struct Leg {
     pub docket: Id<Docket>,
     /// Its procedure.
     pub procedure: ProcedureCode,
+    /// The agency whose case it is: that of the docket.
+    pub agency: AgencyCode,
     /// Who refers.
     pub from: AgencyCode,
     /// Who is referred to.
     pub to: AgencyCode,
     /// Who is complained of, in a supervision.
     pub respondent: Option<AgencyCode>,
-    /// Why the procuratorate was asked, in a supervision.
+    /// Why it was opened, where its procedure knows several grounds.
     pub ground: Option<Ground>,
-    /// The leg supervised.
+    /// The leg supervised, or that this one follows from.
     pub parent: Option<Id<Self>>,
     /// Where it is.
     pub state: State,
@@ -105,6 +108,10 @@ pub struct Leg {
     pub team: Vec<String>,
     /// The organ a transfer goes to, until both sides have signed (T-26).
     pub next_organ: Option<AgencyCode>,
+    /// The agency that keeps items for the court (C-04).
+    pub keeper: Option<AgencyCode>,
+    /// What the court found.
+    pub judged: Option<Judged>,
     /// Codes of the papers that came with it so far.
     pub held: Vec<String>,
     /// Attachments that were not there at delivery.
@@ -117,6 +124,17 @@ pub struct Leg {
     pub updated_at: DateTime<Utc>,
     /// Changes with every step.
     pub version: i32,
+}
+
+/// What a court found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// The criminal fine: fen.
+    pub fine_fen: i64,
+    /// What of it is set off against fines of agencies (C-05): fen.
+    pub set_off_fen: i64,
 }
 
 /// A hand-over that is due.
@@ -159,6 +177,13 @@ impl Leg {
             .collect()
     }
 
+    /// Whether `reader`, who sees the leg, reads a paper of it: all of them, unless they are the file of
+    /// a criminal case between others (LAW.md 13 no. 11).
+    pub fn reads(&self, reader: &AgencyCode, paper: &str) -> bool {
+        let party = [&self.from, &self.to].contains(&reader);
+        party || !self.table().secret || document::is_for_agencies(paper)
+    }
+
     /// The newest term of a slot that still runs or is owed.
     pub fn open_term(&self, slot: &str) -> Option<&Term> {
         self.terms.iter().rev().find(|term| term.slot == slot && term.is_open())
@@ -175,6 +200,8 @@ impl Leg {
             Actor::Sender => Some(self.from.clone()),
             Actor::Receiver => Some(self.to.clone()),
             Actor::Respondent => self.respondent.clone(),
+            Actor::Agency => Some(self.agency.clone()),
+            Actor::Keeper => self.keeper.clone(),
             Actor::Procuratorate => bodies.procuratorate(&self.from),
             Actor::UpperProcuratorate => bodies.superior(&bodies.procuratorate(&self.from)?),
             Actor::SenderSuperior => bodies.superior(&self.from),

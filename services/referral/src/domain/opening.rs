@@ -1,15 +1,18 @@
 //! How a leg begins: who may open one, and to whom it goes.
 
+mod way;
+
 use chrono::{DateTime, Utc};
 use types::{AgencyCode, Id};
 
 use super::{
     act::World,
+    engine::Next,
     leg::{Docket, Leg},
     procedure::{Law, Procedure},
     refusal::Refusal,
     term::{self, Term},
-    word::{Ground, Mark, ProcedureCode},
+    word::{Ground, Mark, ProcedureCode, State},
 };
 
 /// What a caller asks for.
@@ -27,6 +30,8 @@ pub struct Request {
     pub respondent: Option<AgencyCode>,
     /// Why.
     pub reason: String,
+    /// On which ground, where the procedure knows several and the caller says which.
+    pub ground: Option<Ground>,
     /// Codes of the documents that come with it.
     pub documents: Vec<String>,
     /// When.
@@ -43,6 +48,21 @@ pub fn open(docket: &Docket, request: &Request, world: World<'_>) -> Result<Leg,
     match request.procedure {
         ProcedureCode::CriminalReferral => refer(docket, request, world),
         ProcedureCode::FilingSupervision => report(docket, request, world),
+        ProcedureCode::ProsecutionReview => way::own_case(docket, request, world),
+        ProcedureCode::PublicProsecution => Err(way::by_step_only()),
+        ProcedureCode::ReverseReferral => way::no_crime(docket, request, world),
+        ProcedureCode::CourtEnforcement => way::enforcement(docket, request, world),
+        ProcedureCode::DutyCrimeLead => way::lead(docket, request, world),
+        ProcedureCode::JudicialAdvice => way::advice(docket, request, world),
+    }
+}
+
+/// Opens a leg that stands on another, `parent`.
+pub fn open_on(parent: &Leg, request: &Request, world: World<'_>) -> Result<Leg, Refusal> {
+    if request.procedure == ProcedureCode::ReverseReferral {
+        way::not_prosecuted(parent, request, world)
+    } else {
+        against_filing(parent, request, world)
     }
 }
 
@@ -77,7 +97,7 @@ fn refer(docket: &Docket, request: &Request, world: World<'_>) -> Result<Leg, Re
     }
     match police {
         Some(police) if faults.is_empty() => {
-            let mut leg = blank(docket, request, police, world);
+            let mut leg = blank(docket, request, police, None, world);
             leg.tested = docket.facts.get("test_made").is_some_and(|fact| fact == "true")
                 || request.documents.iter().any(|code| code == "TEST_REPORT");
             leg.penalised = !docket.penalties.is_empty()
@@ -105,17 +125,16 @@ fn report(docket: &Docket, request: &Request, world: World<'_>) -> Result<Leg, R
     let procuratorate = respondent.as_ref().and_then(|body| world.bodies.procuratorate(body));
     match procuratorate {
         Some(procuratorate) if faults.is_empty() => {
-            let mut leg = blank(docket, request, procuratorate, world);
-            leg.respondent = respondent;
-            leg.ground = Some(Ground::NotReferred);
-            Ok(leg)
+            let ground = Some(Ground::NotReferred);
+            let leg = blank(docket, request, procuratorate, ground, world);
+            Ok(Leg { respondent, ..leg })
         }
         _ => Err(Refusal::Fields { faults, law: REPORT }),
     }
 }
 
 /// P-08: the procuratorate looks into a case that public security filed although it should not.
-pub fn against_filing(parent: &Leg, request: &Request, world: World<'_>) -> Result<Leg, Refusal> {
+fn against_filing(parent: &Leg, request: &Request, world: World<'_>) -> Result<Leg, Refusal> {
     let mut faults = Vec::new();
     let procuratorate = world.bodies.procuratorate(&parent.from);
     if procuratorate.as_ref() != Some(&request.by) {
@@ -134,29 +153,68 @@ pub fn against_filing(parent: &Leg, request: &Request, world: World<'_>) -> Resu
 }
 
 fn filed(leg: &Leg) -> bool {
-    use super::word::State;
     matches!(leg.state, State::Filed | State::MaterialHandedOver | State::Investigation)
 }
 
 /// The supervision of `parent` by `procuratorate`, on a ground that a step or an order gave.
-pub fn supervise(
-    parent: &Leg,
-    ground: Ground,
-    procuratorate: &AgencyCode,
-    now: DateTime<Utc>,
-) -> Leg {
+fn supervise(parent: &Leg, ground: Ground, procuratorate: &AgencyCode, now: DateTime<Utc>) -> Leg {
     let from = if ground == Ground::WronglyFiled { procuratorate } else { &parent.from };
+    let procedure = ProcedureCode::FilingSupervision;
     Leg {
-        id: Id::new(now),
-        procedure: ProcedureCode::FilingSupervision,
         from: from.clone(),
         to: procuratorate.clone(),
         respondent: Some(parent.to.clone()),
-        ground: Some(ground),
+        ..fresh(parent, procedure, Some(ground), now)
+    }
+}
+
+/// The leg that follows from a step on `parent`; `None` where the county has no body to receive it.
+pub fn follow(parent: &Leg, next: &Next, world: World<'_>, now: DateTime<Utc>) -> Option<Leg> {
+    let bodies = world.bodies;
+    let (from, to) = match next.procedure {
+        ProcedureCode::FilingSupervision => {
+            let procuratorate = bodies.procuratorate(&parent.from)?;
+            return Some(supervise(parent, next.ground?, &procuratorate, now));
+        }
+        ProcedureCode::ProsecutionReview => {
+            let referred = parent.procedure == ProcedureCode::CriminalReferral;
+            let police = bodies.police(&parent.from).filter(|_| !referred);
+            let from = police.unwrap_or_else(|| parent.to.clone());
+            (from, bodies.procuratorate(&parent.from)?)
+        }
+        ProcedureCode::PublicProsecution => (parent.to.clone(), bodies.court(&parent.to)?),
+        ProcedureCode::CriminalReferral
+        | ProcedureCode::ReverseReferral
+        | ProcedureCode::CourtEnforcement
+        | ProcedureCode::DutyCrimeLead
+        | ProcedureCode::JudicialAdvice => {
+            let to = next.to.clone().unwrap_or_else(|| parent.agency.clone());
+            (parent.to.clone(), to)
+        }
+    };
+    let mut leg = Leg { from, to, ..fresh(parent, next.procedure, next.ground, now) };
+    leg.terms = first_terms(&leg, now, world);
+    Some(leg)
+}
+
+/// A leg that hangs on `parent`, in its first state.
+fn fresh(
+    parent: &Leg,
+    procedure: ProcedureCode,
+    ground: Option<Ground>,
+    now: DateTime<Utc>,
+) -> Leg {
+    Leg {
+        id: Id::new(now),
+        procedure,
+        respondent: None,
+        ground,
         parent: Some(parent.id),
-        state: Procedure::of(ProcedureCode::FilingSupervision).starts[0],
+        state: Procedure::of(procedure).start(ground).state,
         team: Vec::new(),
         next_organ: None,
+        keeper: None,
+        judged: None,
         held: Vec::new(),
         missing: Vec::new(),
         terms: Vec::new(),
@@ -167,18 +225,24 @@ pub fn supervise(
     }
 }
 
-fn blank(docket: &Docket, request: &Request, to: AgencyCode, world: World<'_>) -> Leg {
-    let table = Procedure::of(request.procedure);
+fn blank(
+    docket: &Docket,
+    request: &Request,
+    to: AgencyCode,
+    ground: Option<Ground>,
+    world: World<'_>,
+) -> Leg {
     let mut leg = Leg {
         id: Id::new(request.now),
         docket: docket.id,
         procedure: request.procedure,
+        agency: docket.agency.clone(),
         from: request.by.clone(),
         to,
         respondent: None,
-        ground: None,
+        ground,
         parent: None,
-        state: table.starts[0],
+        state: Procedure::of(request.procedure).start(ground).state,
         offence: request.offence.trim().to_owned(),
         title: docket.title.clone(),
         sector: docket.sector.clone(),
@@ -186,6 +250,8 @@ fn blank(docket: &Docket, request: &Request, to: AgencyCode, world: World<'_>) -
         penalised: false,
         team: Vec::new(),
         next_organ: None,
+        keeper: None,
+        judged: None,
         held: request.documents.clone(),
         missing: Vec::new(),
         terms: Vec::new(),
@@ -193,21 +259,26 @@ fn blank(docket: &Docket, request: &Request, to: AgencyCode, world: World<'_>) -
         updated_at: request.now,
         version: 1,
     };
-    leg.terms = table
-        .opens_at_start
-        .iter()
-        .filter_map(|slot| {
-            let rule = table.term(slot)?;
-            let holder = leg.actor(rule.holder, world.bodies)?;
-            let opening = term::Opening {
-                rule,
-                holder: &holder,
-                sector: &leg.sector,
-                ordered_days: 0,
-                now: request.now,
-            };
-            Term::open(opening, world.settings, world.calendar)
-        })
-        .collect();
+    leg.terms = first_terms(&leg, request.now, world);
     leg
+}
+
+/// The terms that open with a leg.
+fn first_terms(leg: &Leg, now: DateTime<Utc>, world: World<'_>) -> Vec<Term> {
+    let table = leg.table();
+    let opens = table.start(leg.ground).opens.iter();
+    let terms = opens.filter_map(|slot| {
+        let rule = table.term(slot)?;
+        let holder = leg.actor(rule.holder, world.bodies)?;
+        let opening = term::Opening {
+            rule,
+            holder: &holder,
+            sector: &leg.sector,
+            ordered_days: 0,
+            now,
+            since: None,
+        };
+        Term::open(opening, world.settings, world.calendar)
+    });
+    terms.collect()
 }

@@ -1,12 +1,24 @@
 //! What a procedure is made of. The tables themselves are in the files below this one.
 
+mod court_enforcement;
 mod criminal_referral;
+mod duty_crime_lead;
 mod filing_supervision;
+mod judicial_advice;
+mod prosecution_review;
+mod public_prosecution;
+mod reverse_referral;
 
+pub use court_enforcement::COURT_ENFORCEMENT;
 pub use criminal_referral::CRIMINAL_REFERRAL;
+pub use duty_crime_lead::DUTY_CRIME_LEAD;
 pub use filing_supervision::FILING_SUPERVISION;
+pub use judicial_advice::JUDICIAL_ADVICE;
+pub use prosecution_review::PROSECUTION_REVIEW;
+pub use public_prosecution::PUBLIC_PROSECUTION;
+pub use reverse_referral::REVERSE_REFERRAL;
 
-use clock::{HourStart, Unit};
+use clock::{HourStart, Length, Unit};
 
 use super::{
     step::StepKind,
@@ -31,16 +43,32 @@ pub struct Procedure {
     pub code: ProcedureCode,
     /// Its name for people.
     pub title: &'static str,
-    /// Where a leg may start.
-    pub starts: &'static [State],
-    /// Slots of the terms that open with a leg.
-    pub opens_at_start: &'static [&'static str],
+    /// How a leg may start.
+    pub starts: &'static [Start],
+    /// Its papers are the file of a criminal case: who is neither sender nor receiver sees how the leg
+    /// stands, and of its papers only those addressed to agencies (LAW.md 13 no. 11, D).
+    pub secret: bool,
     /// Where it may end.
     pub finals: &'static [State],
     /// What may happen.
     pub rows: &'static [Row],
     /// The terms its rows open.
     pub terms: &'static [TermRule],
+}
+
+/// How a leg starts.
+#[derive(Debug)]
+pub struct Start {
+    /// The ground it is opened on; `None`: on any.
+    pub on: Option<Ground>,
+    /// The law it comes from.
+    pub law: Law,
+    /// The state.
+    pub state: State,
+    /// Slots of the terms that open with it.
+    pub opens: &'static [&'static str],
+    /// Who sees it from then on.
+    pub shows: &'static [Actor],
 }
 
 /// In these states, this actor may take this step.
@@ -111,6 +139,20 @@ pub enum Say {
     Answer,
     /// Items and the place that keeps them.
     Storage,
+    /// The number of the court's case.
+    CaseNo,
+    /// What the court found, with amounts that can be.
+    Verdict,
+    /// Why a case is not prosecuted.
+    NonProsecutionGround,
+    /// The authority that is competent for the penalty; nothing: the agency of the docket.
+    AuthorityIfAny,
+    /// The body that gets the opinion; nothing: the receiver.
+    AddresseeIfAny,
+    /// The agency that keeps items; nothing: nobody does.
+    KeeperIfAny,
+    /// When the period for reconsideration and lawsuit ended, and the decision.
+    PeriodEnd,
 }
 
 /// A document of a step.
@@ -180,6 +222,33 @@ pub enum Guard {
     ParentNotOverdue,
     /// The body that passes the case on is no party of an open dispute over it (J-07).
     NotInDispute,
+    /// Fewer terms than so many were opened in this slot before.
+    Fewer(&'static str, usize),
+    /// The term in this slot was not made longer before.
+    NotExtended(&'static str),
+    /// The term in this slot was opened, and its time is over.
+    Passed(&'static str),
+    /// Nothing is owed in these slots.
+    Settled(&'static [&'static str]),
+    /// This paper did not come before.
+    NotYet(&'static str),
+    /// The plea track's days are not over yet.
+    FastTrackInTime,
+    /// No fine while the criminal branch of the docket is open (Decree 310 art. 11(1)), and none after
+    /// a court imposed one (art. 11(3)).
+    FineAllowed,
+    /// What is set off is what the agencies' fines and the court's have in common (C-05).
+    SetOff,
+    /// The court did not punish.
+    NotPunished,
+    /// The body named, or else the receiver, is another body that punishes.
+    Punishes,
+    /// It is of this county, or the procuratorate of its place was consulted.
+    InCountyOrConsulted,
+    /// The procuratorate named is of another place.
+    OtherProcuratorate,
+    /// The agency named to keep items, if one is, is one of those known.
+    KeeperKnown,
 }
 
 /// How a step ends a term.
@@ -214,8 +283,33 @@ pub enum Effect {
     LengthenReview,
     /// The team is remembered.
     KeepTeam,
-    /// It is remembered that a penalty was imposed (T-08).
+    /// It is remembered that a penalty was imposed (T-08), with its amount (T-20).
     NotePenalty,
+    /// The next leg of the case is opened.
+    OpenNext(ProcedureCode),
+    /// Where liability is due, a reverse referral is opened on this ground.
+    OpenReverse(Ground),
+    /// A term is longer by so much.
+    Extend(&'static str, Length),
+    /// A term has another length, from its start.
+    Relength(&'static str, Length),
+    /// The plea track's days (CPL art. 172).
+    FastTrack,
+    /// A term stands still.
+    Suspend(&'static str),
+    /// It runs on.
+    Resume(&'static str),
+    /// What the court found is remembered.
+    KeepVerdict,
+    /// Who keeps items for the court is remembered; where somebody does, this term opens.
+    KeepKeeper(&'static str),
+    /// The body named, or else the receiver, gets the leg.
+    Address,
+    /// Copies of the opinion: to the justice bureau, and to the superior of a body under vertical
+    /// management (P-10b, config).
+    CopyOpinion,
+    /// The justice bureau sees it.
+    TellJusticeBureau,
 }
 
 /// One term that rows open.
@@ -250,6 +344,10 @@ pub enum TermLength {
     Ordered,
     /// Days that only some sectors fix (P-09b).
     BySector(u32, Unit),
+    /// What the text is said to fix; it was not read, so the settings may say otherwise.
+    Set(u32, Unit),
+    /// The same as `Fixed`, from the day the step names.
+    Since(u32, Unit),
 }
 
 /// What it means that a term passed.
@@ -259,6 +357,15 @@ pub enum Overdue {
     Breach(&'static str),
     /// A right or a window was not used; what then holds in words.
     Lapse(&'static str),
+}
+
+impl TermRule {
+    /// Whether it is a service target (立即, 及时), never called a legal deadline: the mark D of a term
+    /// says that no text fixes it.
+    pub fn is_target(&self) -> bool {
+        self.length == TermLength::Target
+            || (matches!(self.length, TermLength::Set(..)) && self.law.mark == Mark::D)
+    }
 }
 
 impl Row {
@@ -276,7 +383,18 @@ impl Procedure {
         match code {
             ProcedureCode::CriminalReferral => &CRIMINAL_REFERRAL,
             ProcedureCode::FilingSupervision => &FILING_SUPERVISION,
+            ProcedureCode::ProsecutionReview => &PROSECUTION_REVIEW,
+            ProcedureCode::PublicProsecution => &PUBLIC_PROSECUTION,
+            ProcedureCode::ReverseReferral => &REVERSE_REFERRAL,
+            ProcedureCode::CourtEnforcement => &COURT_ENFORCEMENT,
+            ProcedureCode::DutyCrimeLead => &DUTY_CRIME_LEAD,
+            ProcedureCode::JudicialAdvice => &JUDICIAL_ADVICE,
         }
+    }
+
+    /// How a leg on this ground starts; the first way where its procedure has none of its own.
+    pub fn start(&self, ground: Option<Ground>) -> &'static Start {
+        self.starts.iter().find(|start| start.on == ground).unwrap_or(&self.starts[0])
     }
 
     /// The rule behind a slot.
@@ -305,7 +423,7 @@ const fn term(
     overdue: Overdue,
 ) -> TermRule {
     let hour_start = match holder {
-        Actor::Sender | Actor::SenderSuperior => HourStart::Exact,
+        Actor::Sender | Actor::SenderSuperior | Actor::Agency | Actor::Keeper => HourStart::Exact,
         Actor::Receiver
         | Actor::Procuratorate
         | Actor::UpperProcuratorate
@@ -315,6 +433,10 @@ const fn term(
     TermRule { slot, law, duty, holder, length, hour_start, overdue }
 }
 
+const fn length(value: u32, unit: Unit) -> Length {
+    Length { value, unit }
+}
+
 const fn required(code: &'static str) -> Paper {
     Paper { code, need: Need::Required }
 }
@@ -322,6 +444,25 @@ const fn required(code: &'static str) -> Paper {
 const fn optional(code: &'static str) -> Paper {
     Paper { code, need: Need::Optional }
 }
+
+/// Rules of LAW.md that no row, start or term of these tables holds, each with why.
+pub const ELSEWHERE: &[(&str, &str)] = &[
+    ("T-01", "a duty of conduct; its list is an Expected paper of DELIVER"),
+    ("T-02b", "the engine asks for no threshold, so reasonable suspicion is enough to refer"),
+    ("T-07", "the papers of DELIVER"),
+    ("T-08", "Need::RequiredIfPenalised and the papers of DELIVER, checked by the engine"),
+    ("T-09", "Effect::Show(Procuratorate) of DELIVER"),
+    ("T-14c", "the sector's law of the T-14 slot, and settings.longer_review"),
+    ("T-22", "Guard::PartyTold of HAND_OVER"),
+    ("T-29", "opening::report: anyone may open a NOT_REFERRED supervision"),
+    ("P-14", "consultations: domain::linkage"),
+    (
+        "P-15",
+        "no term: this service is the platform, and a decision taken through it is entered by that act",
+    ),
+    ("C-01", "evidence: how an item may be used in court"),
+    ("C-05", "Guard::SetOff of PRONOUNCE_JUDGMENT and DECIDE_APPEAL"),
+];
 
 #[cfg(test)]
 mod tests;

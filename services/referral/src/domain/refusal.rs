@@ -29,6 +29,26 @@ pub enum Refusal {
         /// The rule.
         law: Law,
     },
+    /// Beside the procedures: it is not possible in this state.
+    #[error("{act} is not possible in state {state} ({rule}: {basis})", rule = law.rule, basis = law.basis)]
+    NotNow {
+        /// What was tried.
+        act: &'static str,
+        /// Where it is.
+        state: &'static str,
+        /// The rule.
+        law: Law,
+    },
+    /// Beside the procedures: it is for another body to do.
+    #[error("{act} is for {whose} to do ({rule}: {basis})", rule = law.rule, basis = law.basis)]
+    NotFor {
+        /// What was tried.
+        act: &'static str,
+        /// Whose it is.
+        whose: String,
+        /// The rule.
+        law: Law,
+    },
     /// The body is right, the officer is not.
     #[error("{step} needs a {rank} ({rule}: {basis})", rule = law.rule, basis = law.basis)]
     WrongOfficer {
@@ -65,6 +85,8 @@ impl Refusal {
         match self {
             Self::WrongState { law, .. }
             | Self::NotYours { law, .. }
+            | Self::NotNow { law, .. }
+            | Self::NotFor { law, .. }
             | Self::WrongOfficer { law, .. }
             | Self::Fields { law, .. }
             | Self::Broken { law, .. } => *law,
@@ -75,8 +97,8 @@ impl Refusal {
     pub fn zh(&self) -> String {
         let law = self.law();
         let what = match self {
-            Self::WrongState { .. } => "当前状态不允许此步骤",
-            Self::NotYours { .. } => "此步骤应由其他机关办理",
+            Self::WrongState { .. } | Self::NotNow { .. } => "当前状态不允许此步骤",
+            Self::NotYours { .. } | Self::NotFor { .. } => "此步骤应由其他机关办理",
             Self::WrongOfficer { rank: Rank::Head, .. } => {
                 "应当由行政执法机关正职负责人或者主持工作的负责人决定"
             }

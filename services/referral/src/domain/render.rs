@@ -2,7 +2,7 @@
 
 use super::{
     document,
-    procedure::{Need, Overdue, Procedure, Row, TermLength, TermRule},
+    procedure::{ELSEWHERE, Law, Need, Overdue, Procedure, Row, TermLength, TermRule},
     screening,
     word::ProcedureCode,
 };
@@ -17,6 +17,7 @@ pub fn markdown() -> String {
     for code in ProcedureCode::ALL {
         procedure(&mut text, Procedure::of(*code));
     }
+    elsewhere(&mut text);
     forms(&mut text);
     thresholds(&mut text);
     text
@@ -27,7 +28,17 @@ fn procedure(text: &mut String, table: &Procedure) {
         states.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     };
     say(text, format!("\n## {}\n\n{}\n", table.code, table.title));
-    say(text, format!("Starts in {}; ends in {}.\n", words(table.starts), words(table.finals)));
+    for start in table.starts {
+        let on = start.on.map_or(String::new(), |ground| format!(" on {ground}"));
+        let Law { rule, basis, mark } = start.law;
+        let opens = match start.opens {
+            [] => String::new(),
+            opens => format!(", opens {}", opens.join(", ")),
+        };
+        let (state, terms) = (start.state, opens);
+        say(text, format!("Starts{on} in {state}{terms} ({rule} {mark}: {basis}).  "));
+    }
+    say(text, format!("Ends in {}.\n", words(table.finals)));
     say(text, "| rule | in | step | by | officer | needs | to | opens | closes | basis |".into());
     say(text, "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |".into());
     for row in table.rows {
@@ -77,6 +88,8 @@ fn term(rule: &TermRule) -> String {
         TermLength::Fixed(value, unit) | TermLength::BySector(value, unit) => {
             format!("{value} {unit}")
         }
+        TermLength::Set(value, unit) => format!("{value} {unit} (setting)"),
+        TermLength::Since(value, unit) => format!("{value} {unit}, from the day the step names"),
         TermLength::Review => "3 DAY, or the sector's".to_owned(),
         TermLength::Target => "at once: a service target".to_owned(),
         TermLength::Ordered => "as ordered".to_owned(),
@@ -87,6 +100,13 @@ fn term(rule: &TermRule) -> String {
         "| {slot} | {} {} | {} | {} | {length} | {then} | {} |",
         law.rule, law.mark, rule.holder, rule.duty, law.basis
     )
+}
+
+fn elsewhere(text: &mut String) {
+    say(text, "\n## Rules that no row holds\n\n| rule | held by |\n| --- | --- |".to_owned());
+    for (rule, why) in ELSEWHERE {
+        say(text, format!("| {rule} | {why} |"));
+    }
 }
 
 fn forms(text: &mut String) {

@@ -1,9 +1,15 @@
 //! The open points of the law (LAW.md 1.4, 13), as settings: none of them is a hidden constant.
 
-use clock::Unit;
+use chrono::NaiveDate;
+use clock::{Length, Unit};
 use serde::Deserialize;
 
-use super::step::Approval;
+use super::{
+    linkage,
+    procedure::{Procedure, TermLength},
+    step::Approval,
+    word::ProcedureCode,
+};
 
 /// The settings. Their meanings, defaults and marks stand in `config.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -34,8 +40,15 @@ pub struct Settings {
     /// J-07: whether a receiver may not pass a case on while a dispute over it is open to which it is a
     /// party.
     pub dispute_bars_passing_on: bool,
+    /// P-10b: whether the justice bureau gets a copy of an opinion on a penalty.
+    pub opinion_copy_to_justice_bureau: bool,
+    /// Terms whose text was not read in its primary source, where they differ from the tables, or do from
+    /// a day on. The rule of the day a term starts holds until it ends.
+    pub terms: Vec<SetTerm>,
     /// How long the opening of a docket waits for the catalogue, in milliseconds.
     pub competence_wait_ms: u32,
+    /// What bodies do together beside the procedures.
+    pub linkage: linkage::Settings,
 }
 
 /// One longer review.
@@ -50,7 +63,29 @@ pub struct LongerReview {
     pub days: u32,
 }
 
+/// One term that is set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetTerm {
+    /// The slot of a table, e.g. `P-12`.
+    pub slot: String,
+    /// e.g. `2 MONTH`; a length of 0 opens no term.
+    pub length: String,
+    /// For terms that start on this day or later, YYYY-MM-DD; `None`: for all.
+    pub from: Option<NaiveDate>,
+}
+
 impl Settings {
+    /// How long a term of `slot` is that starts on `day`: the newest rule in force by then, else
+    /// `text`, what the text is said to fix. `None`: there is none.
+    pub fn set_term(&self, slot: &str, text: Length, day: NaiveDate) -> Option<Length> {
+        let rules = self.terms.iter().filter(|one| one.slot == slot);
+        let rules = rules.filter(|one| one.from.is_none_or(|from| from <= day));
+        let newest = rules.max_by_key(|one| one.from);
+        let length = newest.and_then(|one| Length::parse(&one.length)).unwrap_or(text);
+        (length.value > 0).then_some(length)
+    }
+
     /// What `3 日` means in a sector.
     pub fn day_unit(&self, sector: &str) -> Unit {
         if self.working_day_sectors.iter().any(|one| one == sector) {
@@ -80,10 +115,20 @@ impl Settings {
 
     /// Settings that contradict themselves: each with its fault.
     pub fn faults(&self) -> Vec<String> {
-        let mut faults = Vec::new();
+        let mut faults = self.linkage.faults();
         for one in &self.longer_review {
             if Approval::parse(&one.approved_by).is_none() {
                 faults.push(format!("longer_review.approved_by {} is unknown", one.approved_by));
+            }
+        }
+        for one in &self.terms {
+            let tables = ProcedureCode::ALL.iter().map(|code| Procedure::of(*code));
+            let rule = tables.filter_map(|table| table.term(&one.slot)).next();
+            if !rule.is_some_and(|rule| matches!(rule.length, TermLength::Set(..))) {
+                faults.push(format!("terms.slot {} is no term that is set", one.slot));
+            }
+            if Length::parse(&one.length).is_none() {
+                faults.push(format!("terms.length {} is no length, e.g. 2 MONTH", one.length));
             }
         }
         if !(51..=99).contains(&self.near_percent) {

@@ -117,6 +117,102 @@ words! {
         AnswerOpinion = "ANSWER_OPINION",
         /// P-09.
         NotifyPublicSecurity = "NOTIFY_PUBLIC_SECURITY",
+        /// P-16.
+        ExtendProsecutionReview = "EXTEND_PROSECUTION_REVIEW",
+        /// P-16.
+        ApplyFastTrack = "APPLY_FAST_TRACK",
+        /// P-17.
+        ReturnForInvestigation = "RETURN_FOR_INVESTIGATION",
+        /// P-17.
+        Resubmit = "RESUBMIT",
+        /// P-16.
+        Prosecute = "PROSECUTE",
+        /// P-10.
+        NotProsecute = "NOT_PROSECUTE",
+        /// C-02.
+        AcceptIndictment = "ACCEPT_INDICTMENT",
+        /// C-02.
+        ExtendTrial = "EXTEND_TRIAL",
+        /// C-02, C-03, C-05.
+        PronounceJudgment = "PRONOUNCE_JUDGMENT",
+        /// C-03.
+        RecordAppeal = "RECORD_APPEAL",
+        /// C-03.
+        DecideAppeal = "DECIDE_APPEAL",
+        /// C-03.
+        RemandCase = "REMAND_CASE",
+        /// C-04.
+        TakeEffect = "TAKE_EFFECT",
+        /// C-04.
+        SendJudgment = "SEND_JUDGMENT",
+        /// C-04.
+        ReturnSlip = "RETURN_SLIP",
+        /// C-10.
+        NotifyJudgment = "NOTIFY_JUDGMENT",
+        /// C-07.
+        TransferForPenalty = "TRANSFER_FOR_PENALTY",
+        /// C-03.
+        ConcludeTrial = "CONCLUDE_TRIAL",
+        /// P-11.
+        PassToAdministrativeDepartment = "PASS_TO_ADMINISTRATIVE_DEPARTMENT",
+        /// P-11c.
+        SuspendReview = "SUSPEND_REVIEW",
+        /// P-11c.
+        ResumeReview = "RESUME_REVIEW",
+        /// P-11c.
+        RevokeNonProsecution = "REVOKE_NON_PROSECUTION",
+        /// P-11b.
+        ConsultLocalProcuratorate = "CONSULT_LOCAL_PROCURATORATE",
+        /// P-11b.
+        RecordConsultation = "RECORD_CONSULTATION",
+        /// P-10, P-10b.
+        DeliverOpinion = "DELIVER_OPINION",
+        /// P-11b.
+        FindNoPenaltyDue = "FIND_NO_PENALTY_DUE",
+        /// P-12.
+        ReplyToOpinion = "REPLY_TO_OPINION",
+        /// P-13.
+        InformJusticeBureau = "INFORM_JUSTICE_BUREAU",
+        /// P-13.
+        AskUpperProcuratorate = "ASK_UPPER_PROCURATORATE",
+        /// T-24.
+        TransferToAgency = "TRANSFER_TO_AGENCY",
+        /// T-24, T-25, C-07.
+        ReportResult = "REPORT_RESULT",
+        /// C-08.
+        RemindParty = "REMIND_PARTY",
+        /// C-08.
+        ApplyForEnforcement = "APPLY_FOR_ENFORCEMENT",
+        /// C-08b.
+        AcceptApplication = "ACCEPT_APPLICATION",
+        /// C-08b.
+        RejectApplication = "REJECT_APPLICATION",
+        /// C-08b.
+        HearParties = "HEAR_PARTIES",
+        /// C-08b.
+        GrantEnforcement = "GRANT_ENFORCEMENT",
+        /// C-08b.
+        RefuseEnforcement = "REFUSE_ENFORCEMENT",
+        /// C-08b.
+        ServeRuling = "SERVE_RULING",
+        /// C-08.
+        RecordPerformance = "RECORD_PERFORMANCE",
+        /// T-23.
+        TransferLead = "TRANSFER_LEAD",
+        /// T-23.
+        AcknowledgeLead = "ACKNOWLEDGE_LEAD",
+        /// T-23.
+        ReturnLead = "RETURN_LEAD",
+        /// C-06, P-09.
+        SendAdvice = "SEND_ADVICE",
+        /// C-06b, P-09b.
+        ReplyToAdvice = "REPLY_TO_ADVICE",
+        /// C-06b.
+        CopyToSuperior = "COPY_TO_SUPERIOR",
+        /// C-09.
+        TransferCrime = "TRANSFER_CRIME",
+        /// C-09.
+        AcknowledgeTransfer = "ACKNOWLEDGE_TRANSFER",
     }
 }
 
@@ -159,18 +255,30 @@ pub struct Said {
     pub reason: String,
     /// Certificate numbers of the team.
     pub team: Vec<String>,
-    /// The competent organ or authority.
+    /// The competent organ or authority, or the body that keeps items.
     pub organ: String,
     /// Who approved.
     pub approved_by: String,
-    /// 立案 number.
+    /// 立案 number, or 案号 of the court.
     pub filing_no: String,
     /// Kind of penalty.
     pub penalty: String,
     /// Its decision.
     pub decision_no: String,
-    /// Fines: fen.
+    /// Fines of the agency or of the court: fen.
     pub amount_fen: i64,
+    /// What of a court's fine is set off: fen.
+    pub set_off_fen: i64,
+    /// What the court found.
+    pub verdict: String,
+    /// Why a case is not prosecuted.
+    pub ground: String,
+    /// Administrative liability is due.
+    pub liable: bool,
+    /// More than one year of imprisonment is possible.
+    pub over_one_year: bool,
+    /// When the period for reconsideration and lawsuit ended.
+    pub period_ended_on: Option<NaiveDate>,
     /// A limit in days.
     pub within_days: i32,
     /// Refused because material is missing.

@@ -1,7 +1,7 @@
 //! One running term: opened by a step, warned about on its way, ended by a step.
 
 use chrono::{DateTime, Utc};
-use clock::{Calendar, Counting, HourStart, Length, Unit};
+use clock::{Calendar, Counting, Course, HourStart, Length, Unit};
 use types::{AgencyCode, Id};
 
 use super::{
@@ -26,7 +26,11 @@ pub struct Term {
     pub started_at: DateTime<Utc>,
     /// How it is counted.
     pub counting: Counting,
-    /// When it ends.
+    /// From when to when it stood still; open while it does.
+    pub suspensions: Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>,
+    /// What was added to its length.
+    pub extensions: Vec<Length>,
+    /// When it ends; while it stands still, when it would have.
     pub due_at: DateTime<Utc>,
     /// The due instant rests on days the official calendar does not cover.
     pub provisional: bool,
@@ -55,15 +59,25 @@ pub struct Opening<'a> {
     pub ordered_days: u32,
     /// From when.
     pub now: DateTime<Utc>,
+    /// The day from which it runs, where its rule asks for one.
+    pub since: Option<DateTime<Utc>>,
 }
 
 impl Term {
     /// Opens a term; `None` where this sector fixes none.
     pub fn open(opening: Opening<'_>, settings: &Settings, calendar: &Calendar) -> Option<Self> {
-        let Opening { rule, sector, now, .. } = opening;
+        let Opening { rule, sector, .. } = opening;
+        let since = matches!(rule.length, TermLength::Since(..));
+        let now = if since { opening.since? } else { opening.now };
         let length = match rule.length {
             TermLength::Fixed(3, Unit::Day) => Length { value: 3, unit: settings.day_unit(sector) },
-            TermLength::Fixed(value, unit) => Length { value, unit },
+            TermLength::Fixed(value, unit) | TermLength::Since(value, unit) => {
+                Length { value, unit }
+            }
+            TermLength::Set(value, unit) => {
+                let day = clock::legal_date(now);
+                settings.set_term(rule.slot, Length { value, unit }, day)?
+            }
             TermLength::Review if sector == "ECONOMY" => {
                 Length { value: settings.economy_review_days, unit: Unit::Day }
             }
@@ -85,6 +99,8 @@ impl Term {
             holder: opening.holder.clone(),
             started_at: now,
             counting,
+            suspensions: Vec::new(),
+            extensions: Vec::new(),
             due_at: now,
             provisional: false,
             state: TermState::Running,
@@ -97,17 +113,53 @@ impl Term {
         Some(term)
     }
 
-    /// Computes the due instant and the rungs again, e.g. with a new calendar or a longer length.
+    /// Computes the due instant and the rungs again, e.g. with a new calendar or a longer length. While
+    /// the term stands still nobody knows when it ends.
     pub fn count(&mut self, near_percent: u8, calendar: &Calendar) {
-        let due = calendar.due(self.started_at, self.counting);
         // Warnings go by the exact hour even where the term itself ends later (LAW.md 0.3).
         let exact = Counting { hour_start: HourStart::Exact, ..self.counting };
-        let warn_at = calendar.due(self.started_at, exact).at;
+        let due = self.course(self.counting).due(calendar);
+        let (Some(due), Some(warned)) = (due, self.course(exact).due(calendar)) else { return };
+        let warn_at = warned.at;
         let rungs = clock::rungs(self.started_at, warn_at, near_percent);
         self.due_at = due.at;
         self.provisional = due.provisional;
         self.half_at = rungs.half_at;
         self.near_at = rungs.near_at;
+    }
+
+    /// Its length with what was added: `1 MONTH + 15 DAY`.
+    pub fn length(&self) -> String {
+        let added = self.extensions.iter().map(|length| format!(" + {length}"));
+        format!("{}{}", self.counting.length, added.collect::<String>())
+    }
+
+    fn course(&self, counting: Counting) -> Course {
+        Course {
+            started_at: self.started_at,
+            counting,
+            suspensions: self.suspensions.clone(),
+            extensions: self.extensions.clone(),
+        }
+    }
+
+    /// Lets it stand still. A term that was missed stays missed.
+    pub fn suspend(&mut self, now: DateTime<Utc>) {
+        if self.state == TermState::Running {
+            self.state = TermState::Suspended;
+            self.suspensions.push((now, None));
+        }
+    }
+
+    /// Lets it run on: the time between does not count.
+    pub fn resume(&mut self, now: DateTime<Utc>, near_percent: u8, calendar: &Calendar) {
+        if self.state == TermState::Suspended {
+            self.state = TermState::Running;
+            let mut course = self.course(self.counting);
+            course.resume(now);
+            self.suspensions = course.suspensions;
+            self.count(near_percent, calendar);
+        }
     }
 
     /// Whether something is still owed.
@@ -117,12 +169,12 @@ impl Term {
 
     /// Whether it can still be kept at `now`.
     pub fn runs(&self, now: DateTime<Utc>) -> bool {
-        self.is_open() && now < self.due_at
+        self.is_open() && (now < self.due_at || self.state == TermState::Suspended)
     }
 
     /// When the next rung falls due; `None` when there is none to raise.
     pub fn next_rung_at(&self) -> Option<DateTime<Utc>> {
-        if !self.is_open() {
+        if !self.is_open() || self.state == TermState::Suspended {
             return None;
         }
         match self.raised.len() {
@@ -159,6 +211,10 @@ impl Term {
             return;
         }
         self.ended_at = Some(now);
+        if self.state == TermState::Suspended {
+            // It stood still, so it was not over.
+            self.due_at = self.due_at.max(now);
+        }
         self.state = match (self.state, how) {
             // It was said to be missed before what was done in time became known.
             (TermState::Missed, Close::Done) if now < self.due_at => TermState::Kept,

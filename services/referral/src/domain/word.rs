@@ -4,8 +4,19 @@
 macro_rules! words {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
         $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$doc])* $variant),* }
+        #[derive(
+            Clone,
+            Copy,
+            Debug,
+            PartialEq,
+            Eq,
+            PartialOrd,
+            Ord,
+            Hash,
+            serde::Serialize,
+            serde::Deserialize,
+        )]
+        pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant),* }
 
         impl $name {
             /// Every one, in the order of its declaration.
@@ -130,21 +141,121 @@ words! {
         OpinionAnswered = "OPINION_ANSWERED",
         /// The agency did not follow it; public security knows.
         PublicSecurityNotified = "PUBLIC_SECURITY_NOTIFIED",
+
+        /// The procuratorate reviews whether to prosecute.
+        UnderProsecutionReview = "UNDER_PROSECUTION_REVIEW",
+        /// 退回补充侦查: public security investigates again.
+        SupplementaryInvestigation = "SUPPLEMENTARY_INVESTIGATION",
+        /// 提起公诉.
+        Prosecuted = "PROSECUTED",
+        /// 不起诉.
+        NotProsecuted = "NOT_PROSECUTED",
+
+        /// The indictment is with the court.
+        Indicted = "INDICTED",
+        /// Accepted by the court.
+        OnTrial = "ON_TRIAL",
+        /// Judged in first instance, not yet effective.
+        Judged = "JUDGED",
+        /// Before the court one level up.
+        OnAppeal = "ON_APPEAL",
+        /// The judgment is effective.
+        JudgmentEffective = "JUDGMENT_EFFECTIVE",
+        /// The criminal case has ended.
+        TrialConcluded = "TRIAL_CONCLUDED",
+
+        /// No crime, but administrative liability: the case is to be transferred.
+        LiabilityFound = "LIABILITY_FOUND",
+        /// Not prosecuted: the case goes to the administrative-procuratorial department.
+        NonProsecution = "NON_PROSECUTION",
+        /// That department reviews whether a penalty is due.
+        NecessityReview = "NECESSITY_REVIEW",
+        /// 中止审查.
+        ReviewSuspended = "REVIEW_SUSPENDED",
+        /// The procuratorate of another place is consulted.
+        LocalConsultation = "LOCAL_CONSULTATION",
+        /// 检察意见 is with the competent authority.
+        OpinionDelivered = "OPINION_DELIVERED",
+        /// It replied.
+        OpinionReplied = "OPINION_REPLIED",
+        /// No penalty is due.
+        NoPenaltyDue = "NO_PENALTY_DUE",
+        /// The decision not to prosecute fell.
+        NonProsecutionRevoked = "NON_PROSECUTION_REVOKED",
+        /// The case is with the agency.
+        TransferredToAgency = "TRANSFERRED_TO_AGENCY",
+        /// The agency reported the result.
+        ResultReported = "RESULT_REPORTED",
+
+        /// The penalty decision was not obeyed.
+        Unfulfilled = "UNFULFILLED",
+        /// 催告 was served.
+        Reminded = "REMINDED",
+        /// The court was asked to enforce.
+        EnforcementApplied = "ENFORCEMENT_APPLIED",
+        /// The court examines.
+        UnderExamination = "UNDER_EXAMINATION",
+        /// It hears the parties: a defect shows.
+        PartiesHeard = "PARTIES_HEARD",
+        /// 不予受理.
+        ApplicationRejected = "APPLICATION_REJECTED",
+        /// 准予强制执行.
+        EnforcementGranted = "ENFORCEMENT_GRANTED",
+        /// 不予执行, not yet served.
+        NonExecutionRuled = "NON_EXECUTION_RULED",
+        /// 不予执行, served.
+        NonExecutionServed = "NON_EXECUTION_SERVED",
+        /// The party did what the decision asks for.
+        Performed = "PERFORMED",
+
+        /// A duty crime was discovered.
+        LeadFound = "LEAD_FOUND",
+        /// The lead is with the organ.
+        LeadTransferred = "LEAD_TRANSFERRED",
+        /// It has it.
+        LeadAcknowledged = "LEAD_ACKNOWLEDGED",
+        /// It is for another organ.
+        LeadReturned = "LEAD_RETURNED",
+
+        /// The advice is not sent yet.
+        AdviceDrafted = "ADVICE_DRAFTED",
+        /// The addressee has it.
+        AdviceSent = "ADVICE_SENT",
+        /// It replied.
+        AdviceReplied = "ADVICE_REPLIED",
+        /// A crime showed while an administrative case was heard.
+        CrimeFound = "CRIME_FOUND",
+        /// It was transferred.
+        CrimeTransferred = "CRIME_TRANSFERRED",
+        /// The receiver has it.
+        TransferAcknowledged = "TRANSFER_ACKNOWLEDGED",
     }
 }
 
 words! {
-    /// The procedures built so far (DESIGN.md section 3).
+    /// The procedures (DESIGN.md section 3).
     ProcedureCode {
         /// Decree 310: agency to public security.
         CriminalReferral = "CRIMINAL_REFERRAL",
         /// 检规 557-565: the procuratorate supervises filing.
         FilingSupervision = "FILING_SUPERVISION",
+        /// CPL 172, 175: public security to the procuratorate.
+        ProsecutionReview = "PROSECUTION_REVIEW",
+        /// CPL 208: the procuratorate to the court.
+        PublicProsecution = "PUBLIC_PROSECUTION",
+        /// The way back to an agency.
+        ReverseReferral = "REVERSE_REFERRAL",
+        /// Administrative Compulsion Law 53-58: agency to court.
+        CourtEnforcement = "COURT_ENFORCEMENT",
+        /// Decree 310 art. 19: to the supervisory organ.
+        DutyCrimeLead = "DUTY_CRIME_LEAD",
+        /// 法释〔2023〕11号: court or procuratorate to any body.
+        JudicialAdvice = "JUDICIAL_ADVICE",
     }
 }
 
 words! {
-    /// Why the procuratorate is asked.
+    /// Why a leg was opened, where its procedure knows several grounds.
     Ground {
         /// Public security decided not to file (T-16, T-18).
         NotFiled = "NOT_FILED",
@@ -154,6 +265,20 @@ words! {
         WronglyFiled = "WRONGLY_FILED",
         /// An agency does not refer (T-29, P-09).
         NotReferred = "NOT_REFERRED",
+        /// Public security finds no crime, or one that is not prosecuted, but liability (T-24).
+        NoCrime = "NO_CRIME",
+        /// Public security withdrew the case and suggests liability (T-25).
+        Withdrawn = "WITHDRAWN",
+        /// Not prosecuted, but a penalty may be due (P-10).
+        NotProsecuted = "NOT_PROSECUTED",
+        /// Exempted from punishment or acquitted, but a penalty is due (C-07).
+        Exempted = "EXEMPTED",
+        /// A problem of governance that a court found (C-06).
+        Governance = "GOVERNANCE",
+        /// The procuratorate finds that an agency should refer (P-09).
+        ReferralWanted = "REFERRAL_WANTED",
+        /// A court found a crime while it heard an administrative case (C-09).
+        CrimeFound = "CRIME_FOUND",
     }
 }
 
@@ -174,6 +299,34 @@ words! {
         SenderSuperior = "SENDER_SUPERIOR",
         /// The body with command over the receiver.
         ReceiverSuperior = "RECEIVER_SUPERIOR",
+        /// The agency whose case it is.
+        Agency = "AGENCY",
+        /// The agency that keeps items for the court.
+        Keeper = "KEEPER",
+    }
+}
+
+words! {
+    /// What a court found.
+    Verdict {
+        /// 有罪判处刑罚.
+        Convicted = "CONVICTED",
+        /// 免予刑事处罚.
+        Exempted = "EXEMPTED",
+        /// 宣告无罪.
+        Acquitted = "ACQUITTED",
+    }
+}
+
+words! {
+    /// Why a case is not prosecuted.
+    NonProsecutionGround {
+        /// 法定不起诉.
+        Statutory = "STATUTORY",
+        /// 酌定不起诉.
+        Discretionary = "DISCRETIONARY",
+        /// 存疑不起诉.
+        InsufficientEvidence = "INSUFFICIENT_EVIDENCE",
     }
 }
 
@@ -194,6 +347,8 @@ words! {
     TermState {
         /// Not yet due, not yet done.
         Running = "RUNNING",
+        /// Standing still: that time does not count.
+        Suspended = "SUSPENDED",
         /// Done in time.
         Kept = "KEPT",
         /// Not done in time.

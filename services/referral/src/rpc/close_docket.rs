@@ -1,4 +1,4 @@
-//! Closes a docket without a referral, with the reason.
+//! Closes a docket without a referral, or after the last has ended, with the reason.
 
 use proto::referral::v1 as pb;
 
@@ -42,9 +42,9 @@ pub(super) async fn close_docket(
             if Some(docket.version) != version {
                 return Err(Error::Stale);
             }
-            let legs = store::legs_of_docket(tx, &agency, &name).await?;
+            let legs = store::all_legs(tx, &name).await?;
             let disputes = store::open_disputes(tx, &name).await?;
-            closing::check(&docket, &agency, legs.is_empty(), disputes.first())
+            closing::check(&docket, &agency, &legs, disputes.first())
                 .map_err(|refusal| Error::refused(refusal, &name))?;
             let docket = Docket {
                 close_reason: Some(reason.trim().to_owned()),

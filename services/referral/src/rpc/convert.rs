@@ -7,10 +7,11 @@ use proto::referral::v1 as pb;
 
 use crate::{
     domain::{
+        branch::Branches,
         dispute::Dispute,
         document::Document,
         leg::{Competence, Docket, Leg, Penalty},
-        procedure::{Row, TermLength},
+        procedure::Row,
         screening::Suggestion,
         step::PenaltyKind,
         term::Term,
@@ -84,7 +85,17 @@ pub(super) fn suggestion(suggestion: &Suggestion) -> pb::Suggestion {
     }
 }
 
-fn penalty(penalty: &Penalty) -> pb::Penalty {
+pub(super) fn branches(branches: &Branches) -> pb::Branches {
+    pb::Branches {
+        criminal: branches.criminal.to_string(),
+        outcome: branches.outcome.to_owned(),
+        administrative: branches.administrative.to_string(),
+        fines_fen: branches.fines_fen,
+        court_fine_fen: branches.court_fine_fen,
+    }
+}
+
+pub(super) fn penalty(penalty: &Penalty) -> pb::Penalty {
     pb::Penalty {
         kind: match penalty.kind {
             PenaltyKind::Warning => pb::PenaltyKind::Warning,
@@ -142,6 +153,12 @@ pub(super) fn leg(leg: &Leg) -> pb::Referral {
         update_time: Some(timestamp(leg.updated_at)),
         etag: etag(leg.version),
         missing_documents: leg.missing.clone(),
+        agency: leg.agency.to_string(),
+        ground: leg.ground.map_or(String::new(), |ground| ground.to_string()),
+        verdict: leg.judged.map_or(String::new(), |judged| judged.verdict.to_string()),
+        court_fine_fen: leg.judged.map_or(0, |judged| judged.fine_fen),
+        set_off_fen: leg.judged.map_or(0, |judged| judged.set_off_fen),
+        kept_by: leg.keeper.as_ref().map_or(String::new(), ToString::to_string),
     }
 }
 
@@ -150,6 +167,7 @@ pub(super) fn term(leg: &Leg, term: &Term) -> pb::Term {
     let law = term.law(leg);
     let state = match term.state {
         TermState::Running => pb::TermState::Running,
+        TermState::Suspended => pb::TermState::Suspended,
         TermState::Kept => pb::TermState::Kept,
         TermState::Missed => pb::TermState::Missed,
         TermState::Lapsed => pb::TermState::Lapsed,
@@ -163,7 +181,7 @@ pub(super) fn term(leg: &Leg, term: &Term) -> pb::Term {
         basis: law.map_or(String::new(), |law| law.basis.to_owned()),
         duty: rule.map_or(String::new(), |rule| rule.duty.to_owned()),
         holder: term.holder.to_string(),
-        length: term.counting.length.to_string(),
+        length: term.length(),
         start_time: Some(timestamp(term.started_at)),
         due_time: Some(timestamp(term.due_at)),
         provisional: term.provisional,
@@ -171,7 +189,7 @@ pub(super) fn term(leg: &Leg, term: &Term) -> pb::Term {
         end_time: term.ended_at.map(timestamp),
         rungs: rungs.collect(),
         verified: law.map_or(String::new(), |law| law.mark.to_string()),
-        service_target: rule.is_some_and(|rule| rule.length == TermLength::Target),
+        service_target: rule.is_some_and(|rule| rule.is_target()),
     }
 }
 
@@ -208,7 +226,8 @@ pub(super) fn papers(sent: &[pb::Document]) -> (Vec<Document>, Vec<(String, Stri
     (papers.collect(), digests.collect())
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Hexadecimal digits, in lower case.
+pub(super) fn hex(bytes: &[u8]) -> String {
     let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect()
 }

@@ -23,7 +23,9 @@ pub(super) async fn get_referral(
     let now = service.clock.now();
     let reader = service.db.reader();
     let leg = store::leg(reader, &call.agency, &request.name).await?;
-    let documents = store::documents(reader, &leg).await?;
+    let documents = store::documents(reader, &leg).await?.into_iter();
+    let documents = documents.filter(|paper| leg.reads(&call.agency, &paper.code)).collect();
+    let docket = store::docket(reader, &call.agency, &store::docket_name(leg.docket)).await?;
     let parent = match leg.parent {
         None => None,
         Some(parent) => store::leg(reader, &call.agency, &store::leg_name(parent)).await.ok(),
@@ -31,13 +33,10 @@ pub(super) async fn get_referral(
     let disputes = store::open_disputes(reader, &store::docket_name(leg.docket)).await?;
     let (bodies, calendar) = (service.identity.bodies(), service.calendar.table());
     let world = World {
-        settings: &service.settings,
-        calendar: &calendar,
-        bodies: &bodies,
         parent: parent.map(|parent| engine::as_parent(&parent, now)),
         supervision_open: store::children_open(reader, &leg).await?,
-        answer_refers: false,
         disputes: &disputes,
+        ..World::bare(&service.settings, &calendar, &bodies)
     };
     // The guards that are asked here look at the leg and the instant only.
     let look = Act {
@@ -56,5 +55,6 @@ pub(super) async fn get_referral(
         open_steps: open.map(convert::open_step).collect(),
         next_actors: engine::next_actors(&leg, world).iter().map(ToString::to_string).collect(),
         referral: Some(convert::leg(&leg)),
+        penalties: docket.penalties.iter().map(convert::penalty).collect(),
     })
 }

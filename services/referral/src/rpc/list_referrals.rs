@@ -54,6 +54,10 @@ fn parse(text: &str) -> Result<Filter, String> {
         let (field, value) =
             part.split_once('=').ok_or(format!("{part:?} is not field = value"))?;
         let value = value.trim().trim_matches('"').to_owned();
+        if value.chars().any(char::is_control) {
+            // Not every engine reads a zero in a text.
+            return Err(format!("{} has a control character", field.trim()));
+        }
         match field.trim() {
             "state" => filter.state = Some(value),
             "procedure" => filter.procedure = Some(value),
@@ -83,6 +87,7 @@ mod tests {
         assert_eq!((filter.state.as_deref(), filter.late), (Some("FILED"), Some(true)));
         assert_eq!(parse(""), Ok(Filter::default()));
         assert!(parse("team = \"x\"").unwrap_err().contains("\"team\""));
+        assert!(parse("state = \0").unwrap_err().contains("control character"));
         assert!(parse("late = maybe").is_err());
         assert!(parse("nonsense").is_err());
     }

@@ -1,6 +1,6 @@
 //! The one write: new state, journal, idempotency in one transaction; the same request once for ever.
 
-use command::Command;
+use command::{Command, marks};
 use db::{Job, Together, idempotency, journal};
 use prost::Message;
 use sea_orm::DatabaseTransaction;
@@ -32,7 +32,8 @@ where
         .db
         .write(move |tx| {
             Box::pin(async move {
-                let written = job(tx).await?;
+                let mut written = job(tx).await?;
+                marks::show(&mut written.entries, &written.shown);
                 let response = written.response.encode_to_vec();
                 let since = command.keep(tx, written.entries, &response).await?;
                 store::show(tx, written.shown, since).await?;
@@ -58,7 +59,8 @@ where
     R: Message + Default,
     F: FnOnce(Together) -> Result<Together, Error>,
 {
-    let Written { response, entries, shown } = adding;
+    let Written { response, mut entries, shown } = adding;
+    marks::show(&mut entries, &shown);
     let bytes = response.encode_to_vec();
     let mut entry = entries.into_iter().next().ok_or(Error::Corrupt("journal entry"))?;
     entry.request_id.clone_from(&command.request_id);

@@ -14,7 +14,7 @@ use crate::{
         document,
         leg::Leg,
         opening::{self, Request},
-        word::{Actor, ProcedureCode},
+        word::{Ground, ProcedureCode},
     },
     error::Error,
     events::{self, Doer},
@@ -38,6 +38,9 @@ pub(super) async fn open_referral(
     let procedure = fields.need(procedure, "procedure", "is not a procedure; see ListProcedures");
     let to = body(&mut fields, &request.to_agency, "to_agency");
     let respondent = body(&mut fields, &request.respondent, "respondent");
+    let ground = Ground::parse(&request.ground);
+    let known = request.ground.is_empty() || ground.is_some();
+    fields.check(known, "ground", "is not a ground; see docs/procedures.md");
     fields.check(request.offence.len() <= 500, "offence", "is longer than 500 bytes");
     fields.check(request.reason.len() <= 8192, "reason", "is longer than 8192 bytes");
     fields.check(papers.len() <= DOCUMENTS_MAX, "documents", "are more than 32");
@@ -58,6 +61,7 @@ pub(super) async fn open_referral(
         offence: request.offence,
         respondent,
         reason: request.reason,
+        ground,
         documents: request.documents.iter().map(|document| document.code.clone()).collect(),
         now,
     };
@@ -76,7 +80,7 @@ pub(super) async fn open_referral(
     let adding = Written {
         response: pb::OpenReferralResponse { referral: Some(convert::leg(&leg)) },
         entries: vec![events::opened(&leg, &doer, &digests)],
-        shown: seen(service, &leg),
+        shown: shown(&leg, first_readers(service, &leg)),
     };
     once_adding(service, command, adding, |together| {
         store::add_leg(together, &leg, &ask.by, &request.documents)
@@ -92,34 +96,22 @@ async fn decide(
 ) -> Result<Leg, Error> {
     service.identity.know(&ask.by).await?;
     let (bodies, calendar) = (service.identity.bodies(), service.calendar.table());
-    let world = World {
-        settings: &service.settings,
-        calendar: &calendar,
-        bodies: &bodies,
-        parent: None,
-        supervision_open: false,
-        answer_refers: false,
-        disputes: &[],
-    };
+    let world = World::bare(&service.settings, &calendar, &bodies);
     let opened = if parent.is_empty() {
         let docket = store::docket(service.db.reader(), &ask.by, docket).await?;
         opening::open(&docket, ask, world)
     } else {
         let parent = store::leg(service.db.reader(), &ask.by, parent).await?;
-        opening::against_filing(&parent, ask, world)
+        opening::open_on(&parent, ask, world)
     };
     opened.map_err(|refusal| Error::refused(refusal, docket))
 }
 
-/// Who sees a new leg: its sender and the body with command over it; a supervision, its receiver.
-fn seen(service: &Referral, leg: &Leg) -> Vec<(AgencyCode, String)> {
+/// Who sees a new leg, as its procedure says.
+pub(super) fn first_readers(service: &Referral, leg: &Leg) -> Vec<AgencyCode> {
     let bodies = service.identity.bodies();
-    let mut seen = vec![leg.from.clone()];
-    seen.extend(leg.actor(Actor::SenderSuperior, &bodies));
-    if leg.procedure == ProcedureCode::FilingSupervision {
-        seen.push(leg.to.clone());
-    }
-    shown(leg, seen)
+    let shows = leg.table().start(leg.ground).shows.iter();
+    shows.filter_map(|actor| leg.actor(*actor, &bodies)).collect()
 }
 
 /// Those who see a leg see its docket.

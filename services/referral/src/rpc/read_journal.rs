@@ -13,6 +13,7 @@ pub(super) async fn read_journal(
     let asked = Asked { cursor, page_size, wait_ms, row_id };
     let read = read(&service.db, "referral", &asked).await.map_err(|unread| match unread {
         Unread::Field(field, fault) => Error::Fields(server::Violations::of(field, fault)),
+        Unread::Corrupt(_) => Error::Corrupt("journal.marks"),
         Unread::Storage(error) => error.into(),
     })?;
     Ok(pb::ReadJournalResponse { rows: read.rows, next_cursor: read.next_cursor })

@@ -13,7 +13,12 @@ pub(super) fn read(kind: Option<Kind>, fields: &mut server::Fields) -> Option<(S
     let said = agency(kind, fields)
         .or_else(|kind| police(*kind))
         .or_else(|kind| supervision(*kind))
-        .or_else(|kind| watchers(*kind));
+        .or_else(|kind| watchers(*kind))
+        .or_else(|kind| prosecution(*kind))
+        .or_else(|kind| trial(*kind, fields))
+        .or_else(|kind| back(*kind))
+        .or_else(|kind| enforcement(*kind, fields))
+        .or_else(|kind| letters(*kind));
     if said.is_err() {
         // Only a step that the contract has and none of the readers: the test below finds it.
         fields.fault("step", "is not known to this version");
@@ -103,7 +108,10 @@ fn police(kind: Kind) -> Read {
         Kind::CompleteTransfer(_) => plain(Step::CompleteTransfer),
         Kind::SendForProsecution(_) => plain(Step::SendForProsecution),
         Kind::Withdraw(m) => reason(Step::Withdraw, m.reason),
-        Kind::ReturnFile(m) => reason(Step::ReturnFile, m.suggestion),
+        Kind::ReturnFile(m) => {
+            let liable = !m.suggestion.trim().is_empty();
+            (Step::ReturnFile, Said { reason: m.suggestion, liable, ..Said::default() })
+        }
         Kind::AnswerEarlyIntervention(m) => reason(Step::AnswerEarlyIntervention, m.answer),
         other => return Err(Box::new(other)),
     })
@@ -151,6 +159,137 @@ fn watchers(kind: Kind) -> Read {
         Kind::SendReminder(_) => plain(Step::SendReminder),
         Kind::OrderToRefer(m) => order(Step::OrderToRefer, m.within_days, m.reason),
         Kind::OrderToCorrect(m) => order(Step::OrderToCorrect, m.within_days, m.reason),
+        other => return Err(Box::new(other)),
+    })
+}
+
+/// `PROSECUTION_REVIEW`.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a test asks the readers for every step")]
+fn prosecution(kind: Kind) -> Read {
+    Ok(match kind {
+        Kind::ExtendProsecutionReview(m) => reason(Step::ExtendProsecutionReview, m.reason),
+        Kind::ApplyFastTrack(m) => {
+            let over_one_year = m.may_exceed_one_year;
+            (Step::ApplyFastTrack, Said { over_one_year, ..Said::default() })
+        }
+        Kind::ReturnForInvestigation(m) => reason(Step::ReturnForInvestigation, m.reason),
+        Kind::Resubmit(_) => plain(Step::Resubmit),
+        Kind::Prosecute(_) => plain(Step::Prosecute),
+        Kind::NotProsecute(m) => {
+            let said = Said {
+                ground: m.ground,
+                reason: m.reason,
+                liable: m.penalty_due,
+                organ: m.competent_authority,
+                ..Said::default()
+            };
+            (Step::NotProsecute, said)
+        }
+        other => return Err(Box::new(other)),
+    })
+}
+
+/// `PUBLIC_PROSECUTION`.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a test asks the readers for every step")]
+fn trial(kind: Kind, fields: &mut server::Fields) -> Read {
+    let mut judged = |verdict: String, fine_fen: i64, set_off_fen: i64| {
+        fields.check(fine_fen >= 0, "step.fine_fen", "is negative");
+        fields.check(set_off_fen >= 0, "step.set_off_fen", "is negative");
+        Said { verdict, amount_fen: fine_fen, set_off_fen, ..Said::default() }
+    };
+    Ok(match kind {
+        Kind::AcceptIndictment(m) => {
+            (Step::AcceptIndictment, Said { filing_no: m.case_no, ..Said::default() })
+        }
+        Kind::ExtendTrial(m) => reason(Step::ExtendTrial, m.reason),
+        Kind::PronounceJudgment(m) => {
+            (Step::PronounceJudgment, judged(m.verdict, m.fine_fen, m.set_off_fen))
+        }
+        Kind::RecordAppeal(m) => reason(Step::RecordAppeal, m.reason),
+        Kind::DecideAppeal(m) => {
+            let said = judged(m.verdict, m.fine_fen, m.set_off_fen);
+            (Step::DecideAppeal, Said { organ: m.kept_by, ..said })
+        }
+        Kind::RemandCase(m) => reason(Step::RemandCase, m.reason),
+        Kind::TakeEffect(m) => (Step::TakeEffect, Said { organ: m.kept_by, ..Said::default() }),
+        Kind::SendJudgment(_) => plain(Step::SendJudgment),
+        Kind::ReturnSlip(_) => plain(Step::ReturnSlip),
+        Kind::NotifyJudgment(_) => plain(Step::NotifyJudgment),
+        Kind::TransferForPenalty(m) => {
+            let (organ, reason) = (m.competent_authority, m.reason);
+            (Step::TransferForPenalty, Said { organ, reason, liable: true, ..Said::default() })
+        }
+        Kind::ConcludeTrial(_) => plain(Step::ConcludeTrial),
+        other => return Err(Box::new(other)),
+    })
+}
+
+/// `REVERSE_REFERRAL`.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a test asks the readers for every step")]
+fn back(kind: Kind) -> Read {
+    Ok(match kind {
+        Kind::PassToAdministrativeDepartment(_) => plain(Step::PassToAdministrativeDepartment),
+        Kind::SuspendReview(m) => reason(Step::SuspendReview, m.reason),
+        Kind::ResumeReview(m) => reason(Step::ResumeReview, m.reason),
+        Kind::RevokeNonProsecution(m) => reason(Step::RevokeNonProsecution, m.reason),
+        Kind::ConsultLocalProcuratorate(m) => {
+            let said = Said { organ: m.competent_organ, reason: m.reason, ..Said::default() };
+            (Step::ConsultLocalProcuratorate, said)
+        }
+        Kind::RecordConsultation(m) => reason(Step::RecordConsultation, m.answer),
+        Kind::DeliverOpinion(m) => {
+            (Step::DeliverOpinion, Said { organ: m.to_agency, ..Said::default() })
+        }
+        Kind::FindNoPenaltyDue(m) => reason(Step::FindNoPenaltyDue, m.reason),
+        Kind::ReplyToOpinion(_) => plain(Step::ReplyToOpinion),
+        Kind::InformJusticeBureau(m) => reason(Step::InformJusticeBureau, m.reason),
+        Kind::AskUpperProcuratorate(m) => reason(Step::AskUpperProcuratorate, m.reason),
+        Kind::TransferToAgency(m) => reason(Step::TransferToAgency, m.reason),
+        Kind::ReportResult(m) => reason(Step::ReportResult, m.answer),
+        other => return Err(Box::new(other)),
+    })
+}
+
+/// `COURT_ENFORCEMENT`.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a test asks the readers for every step")]
+fn enforcement(kind: Kind, fields: &mut server::Fields) -> Read {
+    Ok(match kind {
+        Kind::RemindParty(m) => {
+            let ended = m.period_ended_on.parse().ok();
+            let fine = m.period_ended_on.is_empty() || ended.is_some();
+            fields.check(fine, "step.period_ended_on", "is not a date (YYYY-MM-DD)");
+            let decision_no = m.decision_no;
+            (Step::RemindParty, Said { decision_no, period_ended_on: ended, ..Said::default() })
+        }
+        Kind::ApplyForEnforcement(_) => plain(Step::ApplyForEnforcement),
+        Kind::AcceptApplication(m) => {
+            (Step::AcceptApplication, Said { filing_no: m.case_no, ..Said::default() })
+        }
+        Kind::RejectApplication(m) => reason(Step::RejectApplication, m.reason),
+        Kind::HearParties(m) => reason(Step::HearParties, m.reason),
+        Kind::GrantEnforcement(_) => plain(Step::GrantEnforcement),
+        Kind::RefuseEnforcement(m) => reason(Step::RefuseEnforcement, m.reason),
+        Kind::ServeRuling(_) => plain(Step::ServeRuling),
+        Kind::RecordPerformance(m) => reason(Step::RecordPerformance, m.reason),
+        other => return Err(Box::new(other)),
+    })
+}
+
+/// `DUTY_CRIME_LEAD` and `JUDICIAL_ADVICE`.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a test asks the readers for every step")]
+fn letters(kind: Kind) -> Read {
+    Ok(match kind {
+        Kind::TransferLead(m) => reason(Step::TransferLead, m.reason),
+        Kind::AcknowledgeLead(_) => plain(Step::AcknowledgeLead),
+        Kind::ReturnLead(m) => {
+            let said = Said { organ: m.competent_organ, reason: m.reason, ..Said::default() };
+            (Step::ReturnLead, said)
+        }
+        Kind::SendAdvice(_) => plain(Step::SendAdvice),
+        Kind::ReplyToAdvice(m) => reason(Step::ReplyToAdvice, m.answer),
+        Kind::CopyToSuperior(m) => reason(Step::CopyToSuperior, m.reason),
+        Kind::TransferCrime(m) => reason(Step::TransferCrime, m.reason),
+        Kind::AcknowledgeTransfer(_) => plain(Step::AcknowledgeTransfer),
         other => return Err(Box::new(other)),
     })
 }

@@ -1,31 +1,30 @@
 //! Takes one step of a procedure.
 
-use proto::referral::v1 as pb;
-use sea_orm::DatabaseTransaction;
-use types::AgencyCode;
-
 use super::{
     Call, convert,
     once::{Written, once},
-    open_referral::{DOCUMENTS_MAX, shown},
+    open_referral::{DOCUMENTS_MAX, first_readers, shown},
     said,
 };
 use crate::{
     Referral,
     domain::{
         act::{Act, Position, World},
+        branch,
         dispute::PASSES_ON,
-        engine::{self, Outcome},
+        engine::{self, Next, Outcome},
         leg::{BY_HAND_OVER, Leg},
         opening,
         refusal::Refusal,
         step::StepKind,
-        word::Ground,
+        word::ProcedureCode,
     },
     error::Error,
     events::{self, Doer},
     store,
 };
+use proto::referral::v1 as pb;
+use sea_orm::DatabaseTransaction;
 
 pub(super) async fn take_step(
     service: &Referral,
@@ -116,12 +115,17 @@ impl Taking {
         let mut entries = self.entries(leg, &outcome, &self.act);
         let mut seen = shown(&outcome.leg, outcome.shown.clone());
         let mut opened_referral = String::new();
-        if let Some(ground) = outcome.supervision {
-            let child = self.supervise(tx, &outcome.leg, ground).await?;
+        if let Some(penalty) = &outcome.penalty {
+            store::note_penalty(tx, &store::docket_name(leg.docket), penalty).await?;
+        }
+        if let Some(next) = &outcome.next {
+            let child = self.open(tx, &outcome.leg, next).await?;
             opened_referral = store::leg_name(child.id);
             entries.push(events::opened(&child, &self.doer, &self.digests));
-            seen.extend(shown(&child, vec![child.from.clone(), child.to.clone()]));
-            seen.extend(shown(&outcome.leg, vec![child.to.clone()]));
+            seen.extend(shown(&child, first_readers(&self.service, &child)));
+            if child.procedure == ProcedureCode::FilingSupervision {
+                seen.extend(shown(&outcome.leg, vec![child.to.clone()]));
+            }
         }
         if let Some(step) = outcome.parent_step {
             entries.extend(self.step_parent(tx, leg, step).await?);
@@ -155,6 +159,13 @@ impl Taking {
         } else {
             Vec::new()
         };
+        let branches = if branch::ASKED_BY.contains(&act.step) {
+            let docket = store::docket_name(leg.docket);
+            let legs = store::all_legs(tx, &docket).await?;
+            branch::of(&store::docket(tx, &act.by, &docket).await?, &legs)
+        } else {
+            branch::NOTHING
+        };
         let world = World {
             settings: &self.service.settings,
             calendar: &calendar,
@@ -163,6 +174,7 @@ impl Taking {
             supervision_open: store::children_open(tx, leg).await?,
             answer_refers: self.answer_refers(tx).await,
             disputes: &disputes,
+            branches,
         };
         engine::take(leg, act, world)
             .map_err(|refusal| Error::refused(refusal, store::leg_name(leg.id)))
@@ -186,17 +198,12 @@ impl Taking {
         entries
     }
 
-    /// Opens the supervision that a step asks for, with the papers of that step.
-    async fn supervise(
-        &self,
-        tx: &DatabaseTransaction,
-        leg: &Leg,
-        ground: Ground,
-    ) -> Result<Leg, Error> {
-        let bodies = self.service.identity.bodies();
-        let procuratorate: AgencyCode =
-            bodies.procuratorate(&leg.from).ok_or(Error::NotFound("procuratorate"))?;
-        let child = opening::supervise(leg, ground, &procuratorate, self.act.now);
+    /// Opens the leg that follows from a step, with the papers of that step.
+    async fn open(&self, tx: &DatabaseTransaction, leg: &Leg, next: &Next) -> Result<Leg, Error> {
+        let (bodies, calendar) = (self.service.identity.bodies(), self.service.calendar.table());
+        let world = World::bare(&self.service.settings, &calendar, &bodies);
+        let child = opening::follow(leg, next, world, self.act.now);
+        let child = child.ok_or(Error::NotFound("body to receive it"))?;
         store::insert_leg(tx, &child).await?;
         store::insert_documents(tx, &child, &self.act.by, &self.documents).await?;
         Ok(child)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ActiveValue::Set, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, QuerySelect as _, entity::prelude::*};
 use types::AgencyCode;
 
 use super::{docket_name, parse_name, party, read_json, read_word, rows, write_json};
@@ -48,6 +48,10 @@ pub(crate) async fn docket(
     reader: &AgencyCode,
     name: &str,
 ) -> Result<Docket, Error> {
+    // Not every engine reads a zero in a text, and no name has one.
+    if name.contains('\0') {
+        return Err(Error::NotFound("docket"));
+    }
     let found = rows::docket::Entity::find_by_id(name)
         .filter(party::seen_by(reader, (rows::docket::Entity, rows::docket::Column::Name)))
         .one(conn)
@@ -66,6 +70,30 @@ pub(crate) async fn close_docket(tx: &impl ConnectionTrait, docket: &Docket) -> 
         .exec(tx)
         .await?;
     if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// Notes a penalty on the facts of a docket: a change of it. Who else wants to change it waits until
+/// this transaction is over; `SQLite` has one writer.
+pub(crate) async fn note_penalty(
+    tx: &impl ConnectionTrait,
+    docket: &str,
+    penalty: &Penalty,
+) -> Result<(), Error> {
+    let found = rows::docket::Entity::find_by_id(docket).lock_exclusive().one(tx).await?;
+    let row = found.ok_or(Error::NotFound("docket"))?;
+    let mut penalties: Vec<(String, String, i64, String)> =
+        read_json(&row.penalties, "docket.penalties")?;
+    let kind = penalty.kind.as_str().to_owned();
+    let (decision_no, decided_on) = (penalty.decision_no.clone(), penalty.decided_on.clone());
+    penalties.push((kind, decision_no, penalty.amount_fen, decided_on));
+    let penalties = write_json(&penalties, "docket.penalties")?;
+    rows::docket::Entity::update_many()
+        .col_expr(rows::docket::Column::Penalties, Expr::value(penalties))
+        .col_expr(rows::docket::Column::Version, Expr::value(row.version + 1))
+        .filter(rows::docket::Column::Name.eq(docket))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 fn from_row(row: rows::docket::Model) -> Result<Docket, Error> {

@@ -8,9 +8,9 @@ use types::{AgencyCode, Id};
 use super::{leg_name, parse_name, party, read_json, read_word, rows, terms, write_json};
 use crate::{
     domain::{
-        leg::Leg,
+        leg::{Judged, Leg},
         procedure::Procedure,
-        word::{Ground, ProcedureCode, State},
+        word::{Ground, ProcedureCode, State, Verdict},
     },
     error::Error,
 };
@@ -27,6 +27,10 @@ pub(crate) async fn leg(
     reader: &AgencyCode,
     name: &str,
 ) -> Result<Leg, Error> {
+    // Not every engine reads a zero in a text, and no name has one.
+    if name.contains('\0') {
+        return Err(Error::NotFound("referral"));
+    }
     let found = rows::referral::Entity::find_by_id(name)
         .filter(party::seen_by(reader, (rows::referral::Entity, rows::referral::Column::Name)))
         .one(conn)
@@ -66,10 +70,22 @@ pub(crate) async fn update_leg(
     terms::insert(tx, new, &added).await
 }
 
+/// All legs of a docket, oldest first, without their terms: on behalf of the rules, which hold across
+/// legs whoever sees them. Nothing of them is told to a caller but what the rules conclude.
+pub(crate) async fn all_legs(conn: &impl ConnectionTrait, docket: &str) -> Result<Vec<Leg>, Error> {
+    let found = rows::referral::Entity::find()
+        .filter(rows::referral::Column::Docket.eq(docket))
+        .order_by_asc(rows::referral::Column::Name)
+        .all(conn)
+        .await?;
+    found.into_iter().map(referral_from).collect()
+}
+
 /// Whether a supervision of this leg is under way.
 pub(crate) async fn children_open(tx: &impl ConnectionTrait, leg: &Leg) -> Result<bool, Error> {
     let children = rows::referral::Entity::find()
         .filter(rows::referral::Column::Parent.eq(leg_name(leg.id)))
+        .filter(rows::referral::Column::Procedure.eq(ProcedureCode::FilingSupervision.as_str()))
         .all(tx)
         .await?;
     let table = Procedure::of(ProcedureCode::FilingSupervision);
@@ -165,6 +181,11 @@ fn to_row(leg: &Leg) -> Result<rows::referral::ActiveModel, Error> {
         created_at: Set(leg.created_at),
         updated_at: Set(leg.updated_at),
         version: Set(leg.version),
+        agency: Set(leg.agency.as_str().to_owned()),
+        keeper: Set(code(&leg.keeper)),
+        verdict: Set(leg.judged.map(|judged| judged.verdict.as_str().to_owned())),
+        court_fine_fen: Set(leg.judged.map(|judged| judged.fine_fen)),
+        set_off_fen: Set(leg.judged.map(|judged| judged.set_off_fen)),
     })
 }
 
@@ -182,10 +203,19 @@ pub(crate) fn referral_from(row: rows::referral::Model) -> Result<Leg, Error> {
         None => None,
         Some(name) => Some(read_word(parse_name(&name, "referrals"), "referral.parent")?),
     };
+    let judged = match row.verdict {
+        None => None,
+        Some(word) => Some(Judged {
+            verdict: read_word(Verdict::parse(&word), "referral.verdict")?,
+            fine_fen: row.court_fine_fen.unwrap_or_default(),
+            set_off_fen: row.set_off_fen.unwrap_or_default(),
+        }),
+    };
     Ok(Leg {
         id: read_word(parse_name(&row.name, "referrals"), "referral.name")?,
         docket: read_word(parse_name(&row.docket, "dockets"), "referral.docket")?,
         procedure: read_word(ProcedureCode::parse(&row.procedure), "referral.procedure")?,
+        agency: read_word(AgencyCode::parse(&row.agency), "referral.agency")?,
         from: read_word(AgencyCode::parse(&row.from_agency), "referral.from_agency")?,
         to: read_word(AgencyCode::parse(&row.to_agency), "referral.to_agency")?,
         respondent: code(row.respondent, "referral.respondent")?,
@@ -199,6 +229,8 @@ pub(crate) fn referral_from(row: rows::referral::Model) -> Result<Leg, Error> {
         penalised: row.penalised,
         team: read_json(&row.team, "referral.team")?,
         next_organ: code(row.next_organ, "referral.next_organ")?,
+        keeper: code(row.keeper, "referral.keeper")?,
+        judged,
         held: read_json(&row.held, "referral.held")?,
         missing: read_json(&row.missing, "referral.missing")?,
         terms: Vec::new(),

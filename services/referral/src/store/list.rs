@@ -8,11 +8,7 @@ use types::AgencyCode;
 
 use super::{leg, rows};
 use crate::{
-    domain::{
-        leg::Leg,
-        procedure::{Procedure, TermLength},
-        word::ProcedureCode,
-    },
+    domain::{leg::Leg, procedure::Procedure, word::ProcedureCode},
     error::Error,
 };
 
@@ -106,5 +102,5 @@ fn conditions(filter: &Filter) -> Vec<Expr> {
 /// The slots of service targets: passing one is no lateness in law.
 fn targets() -> Vec<&'static str> {
     let terms = ProcedureCode::ALL.iter().flat_map(|code| Procedure::of(*code).terms);
-    terms.filter(|rule| rule.length == TermLength::Target).map(|rule| rule.slot).collect()
+    terms.filter(|rule| rule.is_target()).map(|rule| rule.slot).collect()
 }

@@ -8,7 +8,7 @@ use sea_orm_migration::{
     },
 };
 
-use super::migration_competence::Competence;
+use super::{migration_competence::Competence, migration_linkage::Linkage, migration_whole::Whole};
 
 /// The migrations, in order.
 #[derive(Debug)]
@@ -21,7 +21,10 @@ impl MigratorTrait for Migrations {
             db::common_migration(),
             Box::new(Referrals),
             db::answers_migration(),
+            db::marks_migration(),
             Box::new(Competence),
+            Box::new(Linkage),
+            Box::new(Whole),
         ]
     }
 }

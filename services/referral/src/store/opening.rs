@@ -34,6 +34,11 @@ const REFERRAL: Columns = &[
     ("created_at", "timestamptz"),
     ("updated_at", "timestamptz"),
     ("version", "integer"),
+    ("agency", "text"),
+    ("keeper", "text"),
+    ("verdict", "text"),
+    ("court_fine_fen", "bigint"),
+    ("set_off_fen", "bigint"),
 ];
 
 const TERM: Columns = &[
@@ -55,6 +60,8 @@ const TERM: Columns = &[
     ("near_raised_at", "timestamptz"),
     ("overdue_raised_at", "timestamptz"),
     ("next_rung_at", "timestamptz"),
+    ("suspensions", "text"),
+    ("extensions", "text"),
 ];
 
 const DOCUMENT: Columns = &[
@@ -117,6 +124,11 @@ fn referral(leg: &Leg) -> Result<Vec<Value>, Error> {
         leg.created_at.into(),
         leg.updated_at.into(),
         leg.version.into(),
+        code(&leg.agency),
+        leg.keeper.as_ref().map(AgencyCode::as_str).into(),
+        leg.judged.map(|judged| judged.verdict.as_str()).into(),
+        leg.judged.map(|judged| judged.fine_fen).into(),
+        leg.judged.map(|judged| judged.set_off_fen).into(),
     ])
 }
 
@@ -141,6 +153,9 @@ fn term(leg: &Leg, term: &Term) -> Vec<Value> {
         raised(Rung::Near).into(),
         raised(Rung::Overdue).into(),
         term.next_rung_at().into(),
+        // A term that has just been opened was neither suspended nor extended.
+        None::<String>.into(),
+        None::<String>.into(),
     ]
 }
 

@@ -45,6 +45,23 @@ pub(super) async fn sees_any(
     Ok(found.is_some())
 }
 
+/// Which of these bodies see which of these resources: body and name.
+pub(super) async fn readers_of(
+    conn: &impl ConnectionTrait,
+    bodies: &[AgencyCode],
+    names: &[&str],
+) -> Result<Vec<(String, String)>, Error> {
+    if bodies.is_empty() || names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = rows::party::Entity::find()
+        .filter(rows::party::Column::Name.is_in(names.iter().copied()))
+        .filter(rows::party::Column::Agency.is_in(bodies.iter().map(AgencyCode::as_str)))
+        .all(conn)
+        .await?;
+    Ok(found.into_iter().map(|row| (row.agency, row.name)).collect())
+}
+
 /// The condition that `reader` may see the resource whose name is in `column`.
 pub(super) fn seen_by(reader: &AgencyCode, column: impl IntoColumnRef) -> Expr {
     let party = rows::party::Entity;

@@ -79,6 +79,11 @@ pub(super) mod referral {
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
         pub version: i32,
+        pub agency: String,
+        pub keeper: Option<String>,
+        pub verdict: Option<String>,
+        pub court_fine_fen: Option<i64>,
+        pub set_off_fen: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -154,6 +159,8 @@ pub(super) mod term {
         pub near_raised_at: Option<DateTimeUtc>,
         pub overdue_raised_at: Option<DateTimeUtc>,
         pub next_rung_at: Option<DateTimeUtc>,
+        pub suspensions: Option<String>,
+        pub extensions: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -5,7 +5,7 @@ use clock::{Counting, HourStart, Length};
 use sea_orm::{ActiveValue::Set, Condition, QueryOrder as _, QuerySelect as _, entity::prelude::*};
 use types::AgencyCode;
 
-use super::{leg, leg_name, read_word, rows};
+use super::{leg, leg_name, read_json, read_word, rows, write_json};
 use crate::{
     domain::{
         leg::Leg,
@@ -26,6 +26,7 @@ pub(super) async fn insert(
     }
     let name = leg_name(leg.id);
     let rows = terms.iter().map(|term| to_row(&name, term));
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
     rows::term::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())
 }
@@ -53,7 +54,7 @@ pub(crate) async fn save_term(
         Some(at) => rows::term::Column::NextRungAt.eq(at),
         None => rows::term::Column::NextRungAt.is_null(),
     };
-    let mut row = to_row("", term);
+    let mut row = to_row("", term)?;
     row.referral = sea_orm::ActiveValue::NotSet;
     let done = rows::term::Entity::update_many()
         .set(row)
@@ -116,9 +117,12 @@ async fn legs_with(
     Ok(legs)
 }
 
-fn to_row(referral: &str, term: &Term) -> rows::term::ActiveModel {
+fn to_row(referral: &str, term: &Term) -> Result<rows::term::ActiveModel, Error> {
+    let suspensions = (!term.suspensions.is_empty()).then_some(&term.suspensions);
+    let extensions: Vec<String> = term.extensions.iter().map(ToString::to_string).collect();
+    let extensions = (!extensions.is_empty()).then_some(&extensions);
     let raised = |rung: Rung| term.raised.iter().find(|(one, _)| *one == rung).map(|(_, at)| *at);
-    rows::term::ActiveModel {
+    Ok(rows::term::ActiveModel {
         id: Set(term.id.uuid()),
         referral: Set(referral.to_owned()),
         slot: Set(term.slot.clone()),
@@ -137,7 +141,9 @@ fn to_row(referral: &str, term: &Term) -> rows::term::ActiveModel {
         near_raised_at: Set(raised(Rung::Near)),
         overdue_raised_at: Set(raised(Rung::Overdue)),
         next_rung_at: Set(term.next_rung_at()),
-    }
+        suspensions: Set(suspensions.map(|all| write_json(all, "term.suspensions")).transpose()?),
+        extensions: Set(extensions.map(|all| write_json(all, "term.extensions")).transpose()?),
+    })
 }
 
 fn from_row(row: rows::term::Model) -> Result<Term, Error> {
@@ -146,6 +152,9 @@ fn from_row(row: rows::term::Model) -> Result<Term, Error> {
         hour_start: read_word(HourStart::parse(&row.hour_start), "term.hour_start")?,
         in_custody: false,
     };
+    let extensions: Vec<String> = read_list(row.extensions, "term.extensions")?;
+    let extensions = extensions.iter().map(|text| Length::parse(text));
+    let extensions: Option<Vec<Length>> = extensions.collect();
     let raised = [
         (Rung::Half, row.half_raised_at),
         (Rung::Near, row.near_raised_at),
@@ -158,6 +167,8 @@ fn from_row(row: rows::term::Model) -> Result<Term, Error> {
         holder: read_word(AgencyCode::parse(&row.holder), "term.holder")?,
         started_at: row.started_at,
         counting,
+        suspensions: read_list(row.suspensions, "term.suspensions")?,
+        extensions: read_word(extensions, "term.extensions")?,
         due_at: row.due_at,
         provisional: row.provisional,
         state: read_word(TermState::parse(&row.state), "term.state")?,
@@ -166,4 +177,12 @@ fn from_row(row: rows::term::Model) -> Result<Term, Error> {
         near_at: row.near_at,
         raised: raised.into_iter().filter_map(|(rung, at)| Some((rung, at?))).collect(),
     })
+}
+
+/// A list that is absent when it is empty.
+fn read_list<T: serde::de::DeserializeOwned>(
+    text: Option<String>,
+    column: &'static str,
+) -> Result<Vec<T>, Error> {
+    text.map_or(Ok(Vec::new()), |text| read_json(&text, column))
 }

@@ -68,6 +68,31 @@ fn lawful(kind: &Kind) -> (&'static [&'static str], &'static str) {
         Kind::StateReasons(_) => (&["REASONS_STATEMENT"], "01"),
         Kind::OrderToFile(_) => (&["ORDER_TO_FILE"], "01"),
         Kind::IssueReferralOpinion(_) => (&["PROCURATORIAL_OPINION_REFER"], "09"),
+        _ => onward(kind),
+    }
+}
+
+/// The same on the way through procuratorate and court, and back.
+#[expect(clippy::wildcard_enum_match_arm, reason = "most steps need no paper and any officer")]
+fn onward(kind: &Kind) -> (&'static [&'static str], &'static str) {
+    match kind {
+        Kind::Prosecute(_) => (&["INDICTMENT"], "01"),
+        Kind::NotProsecute(_) => (&["NON_PROSECUTION_DECISION"], "01"),
+        Kind::PronounceJudgment(_) | Kind::DecideAppeal(_) => (&["JUDGMENT"], "01"),
+        Kind::ReturnSlip(_) => (&["EXECUTION_SLIP"], "01"),
+        Kind::NotifyJudgment(_) => (&["JUDGMENT_NOTICE"], "01"),
+        Kind::TransferForPenalty(_) | Kind::TransferToAgency(_) | Kind::TransferCrime(_) => {
+            (&["TRANSFER_LETTER"], "01")
+        }
+        Kind::SuspendReview(_) => (&["SUSPENSION_DECISION"], "01"),
+        Kind::RecordConsultation(_) => (&["CONSULTATION_REPLY"], "01"),
+        Kind::DeliverOpinion(_) => (&["PROCURATORIAL_OPINION_PENALTY"], "01"),
+        Kind::ReplyToOpinion(_) => (&["OPINION_REPLY"], "01"),
+        Kind::RemindParty(_) => (&["REMINDER_NOTICE"], "01"),
+        Kind::ApplyForEnforcement(_) => (&["EXECUTION_APPLICATION", "PENALTY_DECISION"], "01"),
+        Kind::GrantEnforcement(_) | Kind::RefuseEnforcement(_) => (&["EXECUTION_RULING"], "01"),
+        Kind::TransferLead(_) => (&["LEAD_LETTER"], "01"),
+        Kind::SendAdvice(_) => (&["JUDICIAL_ADVICE"], "04"),
         _ => (&[], "01"),
     }
 }

@@ -132,5 +132,17 @@ async fn only_bodies_call_and_services_do_not() {
     assert_eq!(refusal.code(), Code::PermissionDenied);
     let tables = gateway.list_procedures(pb::ListProceduresRequest {}).await.unwrap().into_inner();
     let codes: Vec<_> = tables.procedures.iter().map(|table| table.code.as_str()).collect();
-    assert_eq!(codes, ["CRIMINAL_REFERRAL", "FILING_SUPERVISION"]);
+    assert_eq!(
+        codes,
+        [
+            "CRIMINAL_REFERRAL",
+            "FILING_SUPERVISION",
+            "PROSECUTION_REVIEW",
+            "PUBLIC_PROSECUTION",
+            "REVERSE_REFERRAL",
+            "COURT_ENFORCEMENT",
+            "DUTY_CRIME_LEAD",
+            "JUDICIAL_ADVICE"
+        ]
+    );
 }

@@ -235,7 +235,7 @@ impl Parties<'_> {
         // Bodies of the example that have no officers there, and act here.
         let one =
             request.officers.iter().find(|one| one.certificate_no == "MKT-01").unwrap().clone();
-        for code in ["GOV-C", "JUS", "PSB-ECO", "CRT"] {
+        for code in ["GOV-C", "JUS", "PSB-ECO", "CRT", "SUP"] {
             for number in ["01", "02"] {
                 let certificate_no = format!("{code}-{number}");
                 if request.officers.iter().all(|known| known.certificate_no != certificate_no) {

@@ -8,6 +8,8 @@ mod filing;
 mod story;
 mod supervision;
 mod terms;
+mod trial;
 mod walk;
+mod way_back;
 
 use super::*;

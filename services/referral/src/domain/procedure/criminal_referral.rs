@@ -2,18 +2,20 @@
 //!
 //! Read it beside Decree 310 and MPS procedure 2020: one row for each thing somebody may do.
 
+mod states;
 mod terms;
 
+use self::states::{AFTER_FILING, BEFORE_DELIVERY, OPEN, UNDECIDED};
 use super::{
     Close::{Done, Moot},
-    Effect, Guard, Need, PLAIN, Paper, Procedure, Row, Say, law, optional, required,
+    Effect, Guard, Need, PLAIN, Paper, Procedure, Row, Say, Start, law, optional, required,
 };
 use crate::domain::{
     step::StepKind as Step,
     word::{
-        Actor::{Procuratorate, Receiver, ReceiverSuperior, SenderSuperior},
+        Actor::{Procuratorate, Receiver, ReceiverSuperior, Sender, SenderSuperior},
         Ground, Mark, ProcedureCode, Rank,
-        State::{self, *},
+        State::*,
     },
 };
 
@@ -21,8 +23,14 @@ use crate::domain::{
 pub static CRIMINAL_REFERRAL: Procedure = Procedure {
     code: ProcedureCode::CriminalReferral,
     title: "涉嫌犯罪案件移送 referral of a suspected crime to public security",
-    starts: &[Suspected],
-    opens_at_start: &["T-03"],
+    starts: &[Start {
+        on: None,
+        law: law("T-02", "Decree 310 art. 3(1)", Mark::V),
+        state: Suspected,
+        opens: &["T-03"],
+        shows: &[Sender, SenderSuperior],
+    }],
+    secret: false,
     finals: &[Redirected, SentForProsecution, ReturnedToAgency],
     rows: ROWS,
     terms: terms::TERMS,
@@ -31,32 +39,6 @@ pub static CRIMINAL_REFERRAL: Procedure = Procedure {
 const fn expected(code: &'static str, need: Need) -> Paper {
     Paper { code, need }
 }
-
-const BEFORE_DELIVERY: &[State] = &[Suspected, TeamAssigned, AwaitingHead, Approved];
-/// The states in which public security may still decide to file.
-const UNDECIDED: &[State] =
-    &[Accepted, SupplementRequested, Reconsideration, NotFiled, Upheld, SupervisionSuggested];
-const AFTER_FILING: &[State] = &[Filed, MaterialHandedOver, Investigation];
-/// While the criminal branch is open no fine may be decided (Decree 310 art. 11(1)).
-const OPEN: &[State] = &[
-    Suspected,
-    TeamAssigned,
-    AwaitingHead,
-    Approved,
-    NotApproved,
-    Delivered,
-    RefusedByPolice,
-    Accepted,
-    SupplementRequested,
-    Forwarded,
-    Filed,
-    NotFiled,
-    Reconsideration,
-    Upheld,
-    SupervisionSuggested,
-    MaterialHandedOver,
-    Investigation,
-];
 
 const ROWS: &[Row] = &[
     // The agency finds, verifies and decides.
@@ -466,6 +448,7 @@ const ROWS: &[Row] = &[
         actor: Receiver,
         to: Some(SentForProsecution),
         closes: &[("P-07", Done), ("T-26", Moot)],
+        effects: &[Effect::OpenNext(ProcedureCode::ProsecutionReview)],
         ..PLAIN
     },
     Row {
@@ -486,6 +469,7 @@ const ROWS: &[Row] = &[
         actor: Receiver,
         to: Some(ReturnedToAgency),
         closes: &[("T-15", Done)],
+        effects: &[Effect::OpenReverse(Ground::Withdrawn)],
         ..PLAIN
     },
     Row {
@@ -494,6 +478,16 @@ const ROWS: &[Row] = &[
         step: Step::RecordPenalty,
         says: &[Say::Penalty],
         guards: &[Guard::NoFine],
+        effects: &[Effect::NotePenalty],
+        ..PLAIN
+    },
+    // The leg has ended; the criminal branch of the docket perhaps not.
+    Row {
+        law: law("T-20", "Decree 310 art. 11(3); Penalty Law art. 35", Mark::V),
+        from: &[SentForProsecution, ReturnedToAgency],
+        step: Step::RecordPenalty,
+        says: &[Say::Penalty],
+        guards: &[Guard::FineAllowed],
         effects: &[Effect::NotePenalty],
         ..PLAIN
     },

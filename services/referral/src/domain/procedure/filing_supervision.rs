@@ -8,14 +8,14 @@ use super::{
     Close::{Done, Moot},
     Effect, Guard,
     Overdue::Breach,
-    PLAIN, Procedure, Row, Say,
+    PLAIN, Procedure, Row, Say, Start,
     TermLength::{BySector, Fixed},
     TermRule, law, required, term,
 };
 use crate::domain::{
     step::StepKind as Step,
     word::{
-        Actor::{Receiver, Respondent, UpperProcuratorate},
+        Actor::{Receiver, Respondent, Sender, SenderSuperior, UpperProcuratorate},
         Ground, Mark, ProcedureCode, Rank,
         State::*,
     },
@@ -25,8 +25,14 @@ use crate::domain::{
 pub static FILING_SUPERVISION: Procedure = Procedure {
     code: ProcedureCode::FilingSupervision,
     title: "立案监督 supervision of filing by the procuratorate",
-    starts: &[Suggested],
-    opens_at_start: &[],
+    starts: &[Start {
+        on: None,
+        law: law("P-01", "检规 art. 557", Mark::V),
+        state: Suggested,
+        opens: &[],
+        shows: &[Sender, SenderSuperior, Receiver],
+    }],
+    secret: false,
     finals: &[
         Concluded,
         FiledAsOrdered,

@@ -1,6 +1,6 @@
 //! The decision not to file, and what the agency can do about it.
 
-use super::story::{Story, code, fields, rule};
+use super::story::{Story, code, fields, rule, supervision};
 use crate::domain::{
     refusal::Refusal,
     step::StepKind::*,
@@ -57,7 +57,7 @@ fn who_still_disagrees_after_reconsideration_goes_to_the_procuratorate() {
     assert_eq!(story.due("T-18"), "2026-03-05 24:00");
     assert!(matches!(story.refused(RequestReconsideration), Refusal::WrongState { .. }));
     let outcome = story.take(SuggestSupervision);
-    assert_eq!(outcome.supervision, Some(Ground::NotFiled));
+    assert_eq!(supervision(&outcome), Some(Ground::NotFiled));
     assert_eq!((story.leg.state, story.owed()), (State::SupervisionSuggested, vec![]));
     assert_eq!(story.stands("T-18"), (TermState::Kept, false));
 }
@@ -85,7 +85,7 @@ fn the_direct_suggestion_does_not_lapse_unless_so_configured() {
             assert_eq!(rule(&story.refused(SuggestSupervision)), "T-16");
         } else {
             let outcome = story.take(SuggestSupervision);
-            assert_eq!(outcome.supervision, Some(Ground::NotFiled));
+            assert_eq!(supervision(&outcome), Some(Ground::NotFiled));
             assert_eq!(story.stands("T-16"), (TermState::Lapsed, false));
         }
     }
@@ -123,7 +123,7 @@ fn public_security_may_file_at_any_time_until_the_case_has_gone_back() {
 fn delay_is_reported_once_at_a_time() {
     let mut story = Story::at_state(State::Accepted);
     story.at("2026-03-06 00:01");
-    assert_eq!(story.take(ReportLate).supervision, Some(Ground::Late));
+    assert_eq!(supervision(&story.take(ReportLate)), Some(Ground::Late));
     assert_eq!(story.leg.state, State::Accepted, "public security may still decide");
     assert_eq!(story.stands("T-14"), (TermState::Missed, true));
     story.supervision_open = true;

@@ -1,6 +1,6 @@
 //! Delivery and acceptance: attachments, receipt, supplements, the wrong organ, refusals.
 
-use super::story::{Story, code, fields, paper, rule};
+use super::story::{Story, code, fields, paper, rule, supervision};
 use crate::domain::{
     leg::Penalty,
     refusal::Refusal,
@@ -180,7 +180,7 @@ fn incompleteness_is_no_ground_to_refuse() {
     assert_eq!((story.leg.state, story.owed()), (State::RefusedByPolice, vec![]));
     assert!(super::as_parent(&story.leg, story.now).overdue, "a refusal is a delay");
     let outcome = story.take(ReportLate);
-    assert_eq!(outcome.supervision, Some(Ground::Late));
+    assert_eq!(supervision(&outcome), Some(Ground::Late));
     assert_eq!(rule(&story.refused_so(OrderToCorrect, |act| act.by = code("GOV-M"))), "T-28");
     story.take(OrderToCorrect);
     story.take(SignReceipt);
@@ -214,7 +214,7 @@ fn a_case_of_another_police_organ_starts_its_clock_again_there() {
 fn an_organ_that_never_signs_for_a_forwarded_case_can_be_reported_and_ordered() {
     let mut story = Story::at_state(State::Accepted);
     story.take(Forward);
-    assert_eq!(story.take(ReportLate).supervision, Some(Ground::Late));
+    assert_eq!(supervision(&story.take(ReportLate)), Some(Ground::Late));
     story.take(OrderToCorrect);
     assert_eq!(story.term("T-28").holder, code("PSB-ECO"));
     story.take(RefuseAcceptance);

@@ -10,9 +10,10 @@ use super::{already, as_parent, raise, take};
 use crate::domain::{
     act::{Act, Parent, Position, World},
     body::{Directory, testing::county},
+    branch::{self, Branches},
     dispute::Dispute,
     document::{self, Document},
-    engine::Outcome,
+    engine::{Next, Outcome},
     leg::{Docket, Leg},
     opening::{self, Request},
     procedure::Row,
@@ -20,7 +21,7 @@ use crate::domain::{
     settings::Settings,
     step::{PenaltyKind, Said, StepKind},
     term::Term,
-    word::{Ground, ProcedureCode, Rank, Rung, State, TermState},
+    word::{Ground, NonProsecutionGround, ProcedureCode, Rank, Rung, State, TermState, Verdict},
 };
 
 /// 2026-03-02 10:00 in Shanghai, a Monday with no holiday near.
@@ -57,6 +58,7 @@ pub(super) struct Story {
     pub(super) supervision_open: bool,
     pub(super) answer_refers: bool,
     pub(super) disputes: Vec<Dispute>,
+    pub(super) branches: Branches,
 }
 
 impl Story {
@@ -81,7 +83,57 @@ impl Story {
             supervision_open: false,
             answer_refers: false,
             disputes: Vec::new(),
+            branches: branch::NOTHING,
         }
+    }
+
+    /// The leg that follows from this one.
+    pub(super) fn next(&self, procedure: ProcedureCode, ground: Option<Ground>) -> Self {
+        let next = Next { procedure, ground, to: None };
+        let leg = opening::follow(&self.leg, &next, self.world(), self.now).unwrap();
+        Self { leg, ..self.clone() }
+    }
+
+    /// Sent for prosecution, before the procuratorate.
+    pub(super) fn review() -> Self {
+        Self::at_state(State::Investigation).next(ProcedureCode::ProsecutionReview, None)
+    }
+
+    /// Prosecuted, before the court.
+    pub(super) fn trial() -> Self {
+        Self::review().next(ProcedureCode::PublicProsecution, None)
+    }
+
+    /// On its way back, on a ground that a step gives.
+    pub(super) fn back(ground: Ground) -> Self {
+        let parent = match ground {
+            Ground::NotProsecuted => Self::review(),
+            Ground::Exempted => Self::trial(),
+            Ground::NotFiled
+            | Ground::Late
+            | Ground::WronglyFiled
+            | Ground::NotReferred
+            | Ground::NoCrime
+            | Ground::Withdrawn
+            | Ground::Governance
+            | Ground::ReferralWanted
+            | Ground::CrimeFound => Self::at_state(State::Investigation),
+        };
+        parent.next(ProcedureCode::ReverseReferral, Some(ground))
+    }
+
+    /// A leg that `by` opens in a docket of its own.
+    pub(super) fn own(by: &str, to: &str, procedure: ProcedureCode, on: Option<Ground>) -> Self {
+        let mut story = Self::referral();
+        let docket = docket("ECOLOGY", MONDAY, |docket| docket.agency = code(by));
+        let request = Request {
+            by: code(by),
+            to: AgencyCode::parse(to),
+            ground: on,
+            ..request(procedure, MONDAY)
+        };
+        story.leg = opening::open(&docket, &request, story.world()).unwrap();
+        story
     }
 
     /// A referral brought to `state` by the shortest way, without time passing.
@@ -115,6 +167,13 @@ impl Story {
             Ground::NotFiled => State::Upheld,
             Ground::Late | Ground::NotReferred => State::Accepted,
             Ground::WronglyFiled => State::Filed,
+            Ground::NoCrime
+            | Ground::Withdrawn
+            | Ground::NotProsecuted
+            | Ground::Exempted
+            | Ground::Governance
+            | Ground::ReferralWanted
+            | Ground::CrimeFound => panic!("{ground} is no ground of a supervision"),
         };
         let parent = Self::at_state(state);
         if ground == Ground::NotReferred {
@@ -125,8 +184,8 @@ impl Story {
 
     /// The supervision of this leg.
     pub(super) fn supervised(&self, ground: Ground) -> Self {
-        let leg = opening::supervise(&self.leg, ground, &code("PRO"), self.now);
-        Self { leg, parent: Some(as_parent(&self.leg, self.now)), ..self.clone() }
+        let child = self.next(ProcedureCode::FilingSupervision, Some(ground));
+        Self { parent: Some(as_parent(&self.leg, self.now)), ..child }
     }
 
     /// JUS reports that MKT does not refer.
@@ -148,6 +207,7 @@ impl Story {
             supervision_open: self.supervision_open,
             answer_refers: self.answer_refers,
             disputes: &self.disputes,
+            branches: self.branches,
             ..world(&self.settings, &self.bodies)
         }
     }
@@ -171,7 +231,7 @@ impl Story {
             here.clone().find(|row| row.from.contains(&self.leg.state)).or(here.next_back())?;
         Some(Act {
             step,
-            said: said(),
+            said: said(step, &self.leg, self.now),
             by: self.leg.actor(row.actor, &self.bodies)?,
             position: match row.officer {
                 Rank::Officer => Position::EnforcementOfficer,
@@ -259,11 +319,25 @@ impl Story {
 }
 
 /// What every step says at once: each reads its own fields.
-fn said() -> Said {
+fn said(step: StepKind, leg: &Leg, now: DateTime<Utc>) -> Said {
+    let organs = [
+        (StepKind::ConsultLocalProcuratorate, "PRO-M"),
+        (StepKind::TakeEffect, "MKT"),
+        (StepKind::DecideAppeal, "MKT"),
+        (StepKind::DeliverOpinion, ""),
+        (StepKind::TransferForPenalty, ""),
+        (StepKind::NotProsecute, ""),
+    ];
+    let organ = organs.iter().find(|(one, _)| *one == step).map_or("PSB-ECO", |(_, organ)| organ);
+    let verdict = if leg.version % 2 == 0 { Verdict::Exempted } else { Verdict::Convicted };
     Said {
+        verdict: verdict.as_str().into(),
+        ground: NonProsecutionGround::Discretionary.as_str().into(),
+        liable: true,
+        period_ended_on: Some(clock::legal_date(now)),
         reason: "事实清楚".into(),
         team: vec!["MKT-01".into(), "MKT-02".into()],
-        organ: "PSB-ECO".into(),
+        organ: organ.into(),
         approved_by: "COUNTY_HEAD".into(),
         filing_no: "云公立字〔2026〕1号".into(),
         penalty: PenaltyKind::Warning.as_str().into(),
@@ -303,21 +377,19 @@ pub(super) fn request(procedure: ProcedureCode, at: &str) -> Request {
         offence: "生产、销售有毒、有害食品罪".into(),
         respondent: None,
         reason: "应当移送而不移送".into(),
+        ground: None,
         documents: Vec::new(),
         now: local(at),
     }
 }
 
 pub(super) fn world<'a>(settings: &'a Settings, bodies: &'a Directory) -> World<'a> {
-    World {
-        settings,
-        calendar: Calendar::embedded(),
-        bodies,
-        parent: None,
-        supervision_open: false,
-        answer_refers: false,
-        disputes: &[],
-    }
+    World::bare(settings, Calendar::embedded(), bodies)
+}
+
+/// The ground of the supervision that a step opens.
+pub(super) fn supervision(outcome: &Outcome) -> Option<Ground> {
+    outcome.next.as_ref().and_then(|next| next.ground)
 }
 
 /// What is wrong, by field, where fields are.

@@ -214,11 +214,11 @@ fn only_the_procuratorate_of_the_level_opens_against_a_filing_and_only_if_filed(
     let filed = Story::at_state(State::Filed);
     let mut ask = request(ProcedureCode::FilingSupervision, MONDAY);
     ask.by = code("PRO");
-    assert!(opening::against_filing(&filed.leg, &ask, filed.world()).is_ok());
+    assert!(opening::open_on(&filed.leg, &ask, filed.world()).is_ok());
     let open = Story::at_state(State::Accepted);
     ask.by = code("MKT");
     ask.reason.clear();
-    let refusal = opening::against_filing(&open.leg, &ask, open.world()).unwrap_err();
+    let refusal = opening::open_on(&open.leg, &ask, open.world()).unwrap_err();
     assert_eq!(
         (fields(&refusal), rule(&refusal)),
         (vec!["parent".into(), "reason".into(), "parent".into()], "P-08")

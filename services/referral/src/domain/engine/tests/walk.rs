@@ -36,6 +36,39 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
 }
 
 fn start() -> impl Strategy<Value = Story> {
+    prop_oneof![2 => forward(), 1 => (0..13_u8).prop_map(beyond)]
+}
+
+/// The legs beyond referral and supervision.
+fn beyond(which: u8) -> Story {
+    use ProcedureCode::{CourtEnforcement, DutyCrimeLead, JudicialAdvice, ReverseReferral};
+    match which {
+        0 => Story::review(),
+        1 => Story::trial(),
+        2 => Story::back(Ground::NotProsecuted),
+        3 => Story::own("PSB", "MKT", ReverseReferral, Some(Ground::NoCrime)),
+        4 => Story::own("MKT", "", CourtEnforcement, None),
+        5 => Story::own("MKT", "", DutyCrimeLead, None),
+        6 => Story::own("CRT", "MKT", JudicialAdvice, Some(Ground::Governance)),
+        7 => Story::own("PRO", "MKT", JudicialAdvice, Some(Ground::ReferralWanted)),
+        // Few walks would wait for it.
+        11 | 12 => {
+            let mut story = Story::own("MKT", "", CourtEnforcement, None);
+            story.take(StepKind::RemindParty);
+            story.at("2026-03-20 10:00");
+            if which == 12 {
+                story.take(StepKind::ApplyForEnforcement);
+                story.take(StepKind::AcceptApplication);
+            }
+            story
+        }
+        8 => Story::back(Ground::Withdrawn),
+        9 => Story::back(Ground::Exempted),
+        _ => Story::own("CRT", "PSB", JudicialAdvice, Some(Ground::CrimeFound)),
+    }
+}
+
+fn forward() -> impl Strategy<Value = Story> {
     let sectors = prop::sample::select(vec!["FOOD", "ECONOMY", "ECOLOGY", "DRUG"]);
     let grounds = prop::sample::select(vec![
         None,
@@ -112,7 +145,7 @@ fn check_term(term: &Term) -> Result<(), TestCaseError> {
     prop_assert!(term.started_at <= term.due_at && term.half_at <= term.near_at);
     let overdue = rungs.contains(&Rung::Overdue);
     match term.state {
-        TermState::Running => prop_assert!(term.is_open() && !overdue),
+        TermState::Running | TermState::Suspended => prop_assert!(term.is_open() && !overdue),
         TermState::Kept => prop_assert!(term.ended_at < Some(term.due_at) && !overdue),
         TermState::Missed => prop_assert!(overdue),
         TermState::Lapsed => prop_assert!(term.ended_at <= Some(term.due_at)),
@@ -121,11 +154,12 @@ fn check_term(term: &Term) -> Result<(), TestCaseError> {
 }
 
 /// Whether a final state can be reached from here, when those who can act want it to end.
-fn can_end(story: &Story, seen: &mut BTreeSet<(State, bool)>) -> bool {
+fn can_end(story: &Story, seen: &mut BTreeSet<(State, BTreeSet<String>)>) -> bool {
     if story.leg.is_final() {
         return true;
     }
-    if !seen.insert((story.leg.state, story.leg.open_term("T-15").is_some())) {
+    let owed = story.owed().into_iter().map(str::to_owned).collect();
+    if !seen.insert((story.leg.state, owed)) {
         return false;
     }
     lawful(story).into_iter().any(|outcome| {
@@ -148,7 +182,9 @@ fn walk(
     moves: &[Move],
     taken: &mut BTreeSet<Place>,
 ) -> Result<Story, TestCaseError> {
-    let mut told: BTreeMap<Id<Term>, Vec<Rung>> = BTreeMap::new();
+    let raised = |term: &Term| term.raised.iter().map(|(rung, _)| *rung).collect();
+    let mut told: BTreeMap<Id<Term>, Vec<Rung>> =
+        story.leg.terms.iter().map(|term| (term.id, raised(term))).collect();
     for step in moves {
         story.now += chrono::Duration::hours(step.hours.into());
         set_world(&mut story, step.flags);
@@ -159,7 +195,7 @@ fn walk(
             prop_assert!(raise(&mut story.leg, story.now).is_empty(), "raised twice");
         }
         let acts = lawful(&story);
-        prop_assert_eq!(acts.is_empty(), story.leg.is_final(), "in {}", story.leg.state);
+        prop_assert!(!acts.is_empty() || story.leg.is_final(), "in {}", story.leg.state);
         if acts.is_empty() {
             break;
         }
@@ -175,9 +211,8 @@ fn walk(
         story.leg = outcome.leg.clone();
         for term in &story.leg.terms {
             check_term(term)?;
-            let raised: Vec<Rung> = term.raised.iter().map(|(rung, _)| *rung).collect();
             let said = told.get(&term.id).cloned().unwrap_or_default();
-            prop_assert_eq!(said, raised, "every rung raised is told, once");
+            prop_assert_eq!(said, raised(term), "every rung raised is told, once");
         }
     }
     Ok(story)
@@ -204,7 +239,7 @@ fn the_walks_take_every_row_and_reach_every_final_state() {
     use proptest::{strategy::ValueTree as _, test_runner::TestRunner};
     let mut runner = TestRunner::deterministic();
     let (mut ends, mut taken) = (BTreeSet::new(), BTreeSet::new());
-    for _ in 0..2500 {
+    for _ in 0..4200 {
         let story = start().new_tree(&mut runner).unwrap().current();
         let moves = moves().new_tree(&mut runner).unwrap().current();
         let story = walk(story, &moves, &mut taken).unwrap();
