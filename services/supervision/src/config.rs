@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use anyhow::ensure;
 use serde::Deserialize;
 
-use crate::journals::FOLLOWED;
+use crate::{
+    domain::settings::{Board, Decisions, Oversight, Settings},
+    journals::FOLLOWED,
+};
 
 /// The options.
 #[derive(Clone, Debug, Deserialize)]
@@ -13,8 +16,39 @@ use crate::journals::FOLLOWED;
 pub struct Config {
     /// The database.
     pub db: Db,
+    /// A calendar file; empty: the embedded table.
+    pub calendar: String,
     /// The log.
     pub log: Log,
+    /// The loops that look at what is due.
+    pub worker: Worker,
+    /// What stands on the board.
+    pub board: Board,
+    /// Who sees across bodies.
+    pub oversight: Oversight,
+    /// The three systems and the evaluation.
+    pub decisions: Decisions,
+}
+
+impl Config {
+    /// The open points of the law.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            board: self.board.clone(),
+            oversight: self.oversight.clone(),
+            decisions: self.decisions.clone(),
+        }
+    }
+}
+
+/// The loops' options.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Worker {
+    /// Between two looks at what is due, in milliseconds.
+    pub tick_ms: u64,
+    /// Between two fetches of the directory, in milliseconds.
+    pub directory_ms: u64,
 }
 
 /// The database options.
@@ -68,6 +102,8 @@ impl Log {
 pub fn load() -> anyhow::Result<Config> {
     let config: Config = server::config::load("SUPERVISION", DEFAULTS)?;
     config.log.check()?;
+    let faults = config.settings().faults();
+    ensure!(faults.is_empty(), "configuration: {}", faults.join("; "));
     Ok(config)
 }
 

@@ -1,7 +1,24 @@
 //! What comes from journals and what becomes of it: which rows are new leaves, and which are rows
 //! that somebody altered after they were sequenced.
 
+pub(crate) mod decision;
+pub mod due;
+pub(crate) mod fact;
+pub(crate) mod indicator;
+pub(crate) mod law;
+pub(crate) mod promise;
+pub mod refusal;
+pub(crate) mod report;
+pub mod rule;
+pub mod settings;
+mod told;
+pub(crate) mod warning;
+pub(crate) mod watch;
+pub(crate) mod word;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use told::{Case, Exchange, ExchangeState, Marks, Term, TermState, Told};
 
 use tlog::{Entry, Hash};
 
@@ -16,6 +33,8 @@ pub(crate) struct Row {
     pub request_id: String,
     /// Whether the row has the proof of the call: one row of each call does.
     pub attested: bool,
+    /// What it tells; none when it belongs to no docket and means nothing to those who watch.
+    pub told: Option<Told>,
 }
 
 /// A page of one journal.
@@ -112,7 +131,7 @@ mod tests {
 
     fn row(id: i64, bytes: &[u8]) -> Row {
         let entry = Entry::of_row("referral", id, bytes).unwrap();
-        Row { entry, agency: String::new(), request_id: String::new(), attested: false }
+        Row { entry, agency: String::new(), request_id: String::new(), attested: false, told: None }
     }
 
     fn page(rows: Vec<Row>) -> Page {

@@ -1,7 +1,9 @@
 //! Every way a call to this service can fail, in the words of its caller.
 
 use sea_orm::DbErr;
-use server::{Code, ServiceError, Told, Violations};
+use server::{Code, Rule, ServiceError, Told, Violations};
+
+use crate::domain::refusal::Refusal;
 
 /// Why the call failed.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +63,29 @@ pub enum Error {
         #[source]
         status: Box<tonic::Status>,
     },
+    /// Absent, or not visible to the caller.
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    /// A rule forbids it.
+    #[error("{refusal}")]
+    Refused {
+        /// Which rule, and why.
+        refusal: Box<Refusal>,
+        /// What it was tried on.
+        subject: String,
+    },
+    /// Changed by someone else meanwhile.
+    #[error("it changed meanwhile: read it again, and decide again")]
+    Stale,
+    /// Something of this name is there already.
+    #[error("{0} is there already")]
+    Exists(String),
+    /// The same request id came with another body.
+    #[error("request_id was used for another request")]
+    RequestIdReused,
+    /// Identity did not answer.
+    #[error("the directory is not available")]
+    Directory(#[source] Box<tonic::Status>),
     /// There is no room to write.
     #[error("storage is full: nothing was written")]
     Full(#[source] DbErr),
@@ -73,6 +98,13 @@ pub enum Error {
     /// What is stored is not what was stored.
     #[error("{0} is corrupt")]
     Corrupt(&'static str),
+}
+
+impl Error {
+    /// A refusal of an act on `subject`.
+    pub fn refused(refusal: Refusal, subject: impl Into<String>) -> Self {
+        Self::Refused { refusal: Box::new(refusal), subject: subject.into() }
+    }
 }
 
 impl ServiceError for Error {
@@ -90,9 +122,55 @@ impl ServiceError for Error {
             Self::NoSuchTile { .. } => Told::new(Code::NotFound, "NO_SUCH_TILE"),
             Self::Mismatch { .. } => Told::new(Code::Conflict, "LOG_MISMATCH"),
             Self::Journal { .. } => Told::new(Code::Unavailable, "JOURNAL_UNAVAILABLE"),
+            Self::NotFound(_) => Told::new(Code::NotFound, "NOT_FOUND"),
+            Self::Refused { refusal, subject } => refused(refusal, subject),
+            Self::Stale => Told::new(Code::Stale, "STALE"),
+            Self::Exists(_) => Told::new(Code::Exists, "EXISTS"),
+            Self::RequestIdReused => Told::new(Code::Exists, "REQUEST_ID_REUSED"),
+            Self::Directory(_) => Told::new(Code::Unavailable, "DIRECTORY_UNAVAILABLE"),
             Self::Full(_) => Told::new(Code::Unavailable, "STORAGE_FULL"),
             Self::Away(_) => Told::new(Code::Unavailable, "STORAGE_UNAVAILABLE"),
             Self::Storage(_) | Self::Corrupt(_) => Told::new(Code::Internal, "INTERNAL"),
+        }
+    }
+}
+
+/// What the caller is told about a rule it broke.
+fn refused(refusal: &Refusal, subject: &str) -> Told {
+    let (code, reason, violations) = match refusal {
+        Refusal::WrongState { .. } => (Code::Conflict, "WRONG_STATE", None),
+        Refusal::NotYours { .. } => (Code::Denied, "NOT_YOURS", None),
+        Refusal::Fields { faults, .. } => {
+            let mut fields = server::Fields::default();
+            for (field, fault) in faults {
+                fields.fault(field, fault);
+            }
+            (Code::Invalid, "FIELDS", fields.done().err())
+        }
+        Refusal::Broken { .. } => (Code::Conflict, "RULE_BROKEN", None),
+    };
+    let law = refusal.law();
+    let rule =
+        Rule { id: law.rule.to_owned(), basis: law.basis.to_owned(), subject: subject.to_owned() };
+    Told { code, reason, zh: Some(refusal.zh()), violations, rule: Some(rule) }
+}
+
+impl From<command::Unkept> for Error {
+    fn from(error: command::Unkept) -> Self {
+        match error {
+            command::Unkept::Reused => Self::RequestIdReused,
+            command::Unkept::Corrupt => Self::Corrupt("idempotency.response"),
+            command::Unkept::Unsigned(_) => Self::Corrupt("the answer's proof"),
+            command::Unkept::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<directory::Unknown> for Error {
+    fn from(error: directory::Unknown) -> Self {
+        match error {
+            directory::Unknown::Fields(violations) => Self::Fields(violations),
+            directory::Unknown::Away(status) => Self::Directory(status),
         }
     }
 }

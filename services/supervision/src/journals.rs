@@ -7,6 +7,7 @@ use std::{
 };
 
 use auth::Signed;
+use db::Db;
 use prost::Message as _;
 use proto::{
     arbitration::v1::{self as arbitration, arbitration_service_client::ArbitrationServiceClient},
@@ -14,6 +15,7 @@ use proto::{
     evidence::v1::{self as evidence, evidence_service_client::EvidenceServiceClient},
     identity::v1::{self as identity, identity_service_client::IdentityServiceClient},
     journal::v1 as pb,
+    operations::v1::{self as operations, operations_service_client::OperationsServiceClient},
     referral::v1::{self as referral, referral_service_client::ReferralServiceClient},
 };
 use tlog::Entry;
@@ -22,11 +24,14 @@ use tonic::Status;
 use crate::{
     domain::{Page, Row},
     error::Error,
+    told,
 };
 
 /// The services whose journals can be followed.
-pub(crate) const FOLLOWED: [&str; 5] =
-    ["identity", "catalogue", "referral", "evidence", "arbitration"];
+pub(crate) const FOLLOWED: [&str; 6] =
+    ["identity", "catalogue", "referral", "evidence", "arbitration", "operations"];
+/// The service whose journal is always followed: this one.
+const OWN: &str = "supervision";
 /// A page of so many bytes was cut: there is more.
 const CUT_BYTES: usize = 1 << 20;
 
@@ -44,6 +49,9 @@ enum Client {
     Referral(ReferralServiceClient<Signed>),
     Evidence(EvidenceServiceClient<Signed>),
     Arbitration(ArbitrationServiceClient<Signed>),
+    Operations(OperationsServiceClient<Signed>),
+    /// This service's own, which it need not call for.
+    Own(Db),
 }
 
 impl fmt::Debug for Client {
@@ -75,9 +83,15 @@ impl Journal {
             "referral" => Client::Referral(ReferralServiceClient::new(channel)),
             "evidence" => Client::Evidence(EvidenceServiceClient::new(channel)),
             "arbitration" => Client::Arbitration(ArbitrationServiceClient::new(channel)),
+            "operations" => Client::Operations(OperationsServiceClient::new(channel)),
             _ => return None,
         };
         Some(Self { service, client })
+    }
+
+    /// The journal of this service itself.
+    pub(crate) fn own(db: Db) -> Self {
+        Self { service: OWN, client: Client::Own(db) }
     }
 
     /// Whose journal it is.
@@ -117,6 +131,7 @@ impl Journal {
             agency: row.agency.clone(),
             request_id: row.request_id.clone(),
             attested: row.attestation.is_some(),
+            told: told::told(row),
         })
     }
 
@@ -153,6 +168,18 @@ impl Journal {
                 .await
                 .map(|answer| answer.into_inner())
                 .map(|answer| (answer.rows, answer.next_cursor)),
+            Client::Operations(mut client) => client
+                .read_journal(operations::ReadJournalRequest { cursor, page_size, wait_ms, row_id })
+                .await
+                .map(|answer| answer.into_inner())
+                .map(|answer| (answer.rows, answer.next_cursor)),
+            Client::Own(db) => {
+                let asked = ::events::Asked { cursor, page_size, wait_ms, row_id };
+                ::events::read_journal(&db, OWN, &asked)
+                    .await
+                    .map(|read| (read.rows, read.next_cursor))
+                    .map_err(|unread| Status::unavailable(unread.to_string()))
+            }
         };
         answer.map_err(|status| self.away(status))
     }

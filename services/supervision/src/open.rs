@@ -4,24 +4,46 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
+use calendar::Calendar;
+use clock::Clock;
 use db::Db;
 use tlog::{Checkpoint, Hash, LogKey};
 
 use crate::{
-    Supervision,
+    Peers, Supervision,
+    domain::settings::Settings,
     error::Error,
     journals::{Journal, Journals},
-    sequence, store,
+    rules, sequence, store,
 };
 
 impl Supervision {
-    /// Puts the service together and reads its log. [`Supervision::start`] starts the sequencing.
+    /// Puts the service together and reads its log. `clock` is the time of the law; tokens have their
+    /// own. [`Supervision::start`] starts the loops.
     ///
     /// # Errors
     /// The database cannot be used, or the log in it is corrupt: tiles, leaves, head and last
     /// checkpoint are not of one another, or the checkpoint is not by `key`.
-    pub async fn open(db: Db, key: LogKey, journals: Vec<Journal>) -> anyhow::Result<Self> {
-        let service = Self { db, key: Arc::new(key), journals: Journals::new(journals) };
+    pub async fn open(
+        db: Db,
+        key: LogKey,
+        clock: Clock,
+        calendar: Calendar,
+        settings: Settings,
+        peers: Peers,
+    ) -> anyhow::Result<Self> {
+        let Peers { mut journals, directory } = peers;
+        journals.push(Journal::own(db.clone()));
+        let service = Self {
+            db,
+            key: Arc::new(key),
+            journals: Journals::new(journals),
+            clock,
+            calendar,
+            settings: Arc::new(settings),
+            rules: Arc::new(rules::load()?),
+            directory,
+        };
         service.begin().await?;
         service.check().await.context("the transparency log cannot be served")?;
         Ok(service)

@@ -7,6 +7,10 @@ const fn auditor(method: &'static str) -> Rule {
     Rule { method, allow: Allow::Authenticated, shape: Shape::Unary }
 }
 
+const fn agency(method: &'static str) -> Rule {
+    Rule { method, allow: Allow::Agency, shape: Shape::Unary }
+}
+
 /// The table. An RPC that is not here is refused, and fails the test below.
 pub const POLICY: Policy = Policy(&[
     auditor("/xiezhi.supervision.v1.SupervisionService/GetCheckpoint"),
@@ -20,6 +24,38 @@ pub const POLICY: Policy = Policy(&[
     },
     auditor("/xiezhi.supervision.v1.SupervisionService/GetTile"),
     auditor("/xiezhi.supervision.v1.SupervisionService/GetLogStatus"),
+    agency("/xiezhi.supervision.v1.SupervisionService/ListDue"),
+    agency("/xiezhi.supervision.v1.SupervisionService/GetBoard"),
+    agency("/xiezhi.supervision.v1.SupervisionService/ReconcileExchanges"),
+    agency("/xiezhi.supervision.v1.SupervisionService/ListWarnings"),
+    agency("/xiezhi.supervision.v1.SupervisionService/GetWarning"),
+    agency("/xiezhi.supervision.v1.SupervisionService/AcknowledgeWarning"),
+    agency("/xiezhi.supervision.v1.SupervisionService/CloseWarning"),
+    auditor("/xiezhi.supervision.v1.SupervisionService/ListWarningRules"),
+    agency("/xiezhi.supervision.v1.SupervisionService/GetTrace"),
+    agency("/xiezhi.supervision.v1.SupervisionService/ListOversight"),
+    auditor("/xiezhi.supervision.v1.SupervisionService/ListIndicators"),
+    agency("/xiezhi.supervision.v1.SupervisionService/GetIndicator"),
+    agency("/xiezhi.supervision.v1.SupervisionService/ListFigureRows"),
+    agency("/xiezhi.supervision.v1.SupervisionService/GetEvaluationReport"),
+    agency("/xiezhi.supervision.v1.SupervisionService/RecordDecision"),
+    agency("/xiezhi.supervision.v1.SupervisionService/ServeDecision"),
+    agency("/xiezhi.supervision.v1.SupervisionService/PublishDecision"),
+    agency("/xiezhi.supervision.v1.SupervisionService/ChangePublication"),
+    agency("/xiezhi.supervision.v1.SupervisionService/WithdrawPublication"),
+    agency("/xiezhi.supervision.v1.SupervisionService/CloseDecision"),
+    agency("/xiezhi.supervision.v1.SupervisionService/GetDecision"),
+    agency("/xiezhi.supervision.v1.SupervisionService/ListDecisions"),
+    agency("/xiezhi.supervision.v1.SupervisionService/OfferPromise"),
+    agency("/xiezhi.supervision.v1.SupervisionService/SignPromise"),
+    agency("/xiezhi.supervision.v1.SupervisionService/CheckPromise"),
+    agency("/xiezhi.supervision.v1.SupervisionService/GetPromise"),
+    agency("/xiezhi.supervision.v1.SupervisionService/ListPromises"),
+    Rule {
+        method: "/xiezhi.supervision.v1.SupervisionService/ReadJournal",
+        allow: Allow::Services(&["supervision"]),
+        shape: Shape::Unary,
+    },
 ]);
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use tlog::{Checkpoint, Hash, LogKey, Tree};
 
 use crate::{
     Supervision,
-    domain::{self, Alarm, Head, Page, Position, Row},
+    domain::{self, Alarm, Head, Page, Position, Row, Told},
     error::Error,
+    project::{self, Watch},
     store,
 };
 
@@ -31,16 +32,17 @@ impl Supervision {
         tree: Tree,
         pages: Arc<Vec<Page>>,
     ) -> Result<Appended, Error> {
-        let key = Arc::clone(&self.key);
-        let written =
-            self.db.write(move |tx| Box::pin(async move { append(tx, &key, tree, &pages).await }));
+        let (key, watch) = (Arc::clone(&self.key), self.watch());
+        let written = self.db.write(move |tx| {
+            Box::pin(async move { append(tx, (&key, &watch), tree, &pages).await })
+        });
         written.await
     }
 }
 
 async fn append(
     tx: &impl ConnectionTrait,
-    key: &LogKey,
+    (key, watch): (&LogKey, &Watch),
     tree: Tree,
     pages: &[Page],
 ) -> Result<Appended, Error> {
@@ -73,7 +75,7 @@ async fn append(
     for alarm in &alarms {
         store::put_alarm(tx, alarm).await?;
     }
-    let tree = if rows.is_empty() { tree } else { grow(tx, key, tree, &rows).await? };
+    let tree = if rows.is_empty() { tree } else { grow(tx, (key, watch), tree, rows).await? };
     Ok(Appended { tree, positions, alarms })
 }
 
@@ -88,12 +90,15 @@ fn advance(position: &mut Position, page: &Page, new: &[Row]) {
 
 async fn grow(
     tx: &impl ConnectionTrait,
-    key: &LogKey,
+    (key, watch): (&LogKey, &Watch),
     mut tree: Tree,
-    rows: &[Row],
+    rows: Vec<Row>,
 ) -> Result<Tree, Error> {
-    store::insert_leaves(tx, tree.size(), rows).await?;
+    store::insert_leaves(tx, tree.size(), &rows).await?;
     let leaves: Vec<Hash> = rows.iter().map(|row| row.entry.leaf_hash()).collect();
+    let told = (tree.size()..).zip(rows).filter_map(|(leaf, row)| Some(Told { leaf, ..row.told? }));
+    let told: Vec<Told> = told.collect();
+    project::project(tx, watch, &told).await?;
     store::put_tiles(tx, &tree.append(&leaves)).await?;
     let head = Head { size: tree.size(), root: tree.root() };
     let origin = key.name().to_owned();

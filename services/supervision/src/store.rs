@@ -1,13 +1,38 @@
 //! Where the log is kept. The only module that knows the tables.
 
+mod board;
+pub(crate) mod decision;
+mod docket;
+mod due;
+pub(crate) mod fact;
 mod leaf;
 mod migration;
+mod migration_figures;
+mod migration_watch;
+pub(crate) mod promise;
+pub(crate) mod report;
+mod trace;
+mod warning;
+pub(crate) mod whole;
 
 use std::collections::BTreeMap;
 
 pub use migration::Migrations;
 
+pub(crate) use board::apply;
+pub(crate) use docket::{
+    claim_docket_watches, count_returns, docket_watches, dockets_of, insert_dockets,
+    insert_returns, save_docket_watches,
+};
+pub(crate) use due::{
+    After, Cell, DueFilter, Reader, board, claim_due, exchanges, items, list_due, raise_to,
+};
 pub(crate) use leaf::{Sought, digests, entries, insert_leaves, last, leaf};
+pub(crate) use trace::{Oversight, Traced, insert_oversight, insert_trace, oversights, trace};
+pub(crate) use warning::{
+    WarningFilter, claim_warnings, insert_warnings, list_warnings, settle_warnings, update_warning,
+    warning, warnings_of,
+};
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, Value};
 use tlog::{Hash, TileId, TileWrite};
@@ -219,6 +244,11 @@ fn places(rows: usize, width: usize) -> String {
         format!("({})", places.join(", "))
     };
     (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// Words that were joined by commas.
+fn words(text: &str) -> Vec<String> {
+    text.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 fn bytes(bytes: &[u8; 32]) -> Value {

@@ -12,7 +12,14 @@ pub struct Migrations;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![db::common_migration(), Box::new(Log), db::answers_migration()]
+        vec![
+            db::common_migration(),
+            Box::new(Log),
+            db::answers_migration(),
+            db::marks_migration(),
+            Box::new(super::migration_watch::Watch),
+            Box::new(super::migration_figures::Figures),
+        ]
     }
 }
 

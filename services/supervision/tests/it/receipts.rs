@@ -118,7 +118,7 @@ async fn while_the_service_is_away_a_receipt_must_be_asked_for_again() {
 async fn what_is_wrong_with_a_question_is_told_all_at_once() {
     let world = World::new().await;
     let wrong = pb::GetReceiptRequest {
-        service: "referral".into(),
+        service: "gateway".into(),
         request_id: "x".repeat(65),
         wait_ms: -1,
     };

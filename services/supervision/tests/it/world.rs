@@ -5,8 +5,9 @@ use std::time::Duration;
 use auth::{Credentials, Gate, Revocations, Signed, Trust, WorkloadKey};
 use clock::Clock;
 use db::{Db, journal, testing::Fresh};
+use directory::Directory;
 use identity::{
-    Identity, directory,
+    Identity, directory as example,
     issuer::{Issuer, Options},
     migration::Migrator,
 };
@@ -17,13 +18,18 @@ use proto::{
     supervision::v1::{self as pb, supervision_service_client::SupervisionServiceClient},
 };
 use sea_orm::{ConnectionTrait as _, DbErr, Statement};
-use server::Stop;
-use supervision::{Journal, Migrations, Supervision, config::Log};
+use server::{Ready, Stop};
+use supervision::{Calendar, Journal, Migrations, Peers, Supervision, config::Log};
 use tempfile::TempDir;
 use tlog::{Checkpoint, Hash, LogKey};
 use tonic::{Code, Status, service::Routes};
 use tonic_types::StatusExt as _;
 use types::{Id, TrustDomain, Workload};
+
+use crate::{
+    desk::{self, Desk, Tables},
+    story,
+};
 
 pub(crate) type Client = SupervisionServiceClient<Signed>;
 
@@ -36,10 +42,14 @@ pub(crate) struct World {
     pub(crate) log: Fresh,
     /// Where identity is, and its journal.
     pub(crate) identity_db: Fresh,
+    /// The journal of referral.
+    pub(crate) referral_db: Fresh,
+    /// The time of the law, which stands still.
+    pub(crate) law: Clock,
     stop: Stop,
     identity: Identity,
     issuer: Issuer,
-    _directory: TempDir,
+    _home: TempDir,
 }
 
 pub(crate) fn id() -> String {
@@ -65,11 +75,11 @@ impl World {
 
     /// The example county, its log not being written yet.
     pub(crate) async fn still() -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        let home = tempfile::tempdir().unwrap();
         let wire = Clock::system();
         let options = Options {
-            key_dir: directory.path().join("issuer"),
-            bundle_file: directory.path().join("bundle.json"),
+            key_dir: home.path().join("issuer"),
+            bundle_file: home.path().join("bundle.json"),
             trust_domain: domain(),
             wit_lifetime: chrono::Duration::hours(1),
             publish_ahead: chrono::Duration::seconds(120),
@@ -89,15 +99,20 @@ impl World {
         );
         identity.refresh().await.unwrap();
         let mut operator = identity_client(&identity, &issuer, service("operator"));
-        let (agencies, officers) = directory::EXAMPLE;
-        let county = directory::parse(agencies, officers).unwrap();
+        let (agencies, officers) = example::EXAMPLE;
+        let county = example::parse(agencies, officers).unwrap();
         let county = ImportDirectoryRequest { request_id: id(), ..county };
         operator.import_directory(county).await.unwrap();
 
         let key = LogKey::generate("county.example/log").unwrap();
         let log = db::testing::database::<Migrations>("supervision").await;
-        let journals = vec![journal(&identity, &issuer)];
-        let opened = Supervision::open((*log).clone(), key.clone(), journals).await.unwrap();
+        let referral_db = db::testing::database::<Tables>("referral").await;
+        let law = Clock::fixed(story::monday());
+        let peers = Peers {
+            journals: vec![journal(&identity, &issuer), referral(&referral_db, &issuer)],
+            directory: self::directory(&identity, &issuer),
+        };
+        let opened = open((*log).clone(), key.clone(), law.clone(), peers).await.unwrap();
         let auditor = client(&opened, &issuer, credentials(&issuer, service("operator")));
         Self {
             service: opened,
@@ -106,10 +121,12 @@ impl World {
             auditor,
             log,
             identity_db,
+            referral_db,
+            law,
             stop: Stop::default(),
             identity,
             issuer,
-            _directory: directory,
+            _home: home,
         }
     }
 
@@ -120,16 +137,30 @@ impl World {
         self.stop = Stop::default();
     }
 
+    /// The same with the loops that look at what is due.
+    pub(crate) async fn watching() -> Self {
+        let world = Self::new().await;
+        world.tend(&world.service, &world.stop);
+        world
+    }
+
+    /// Starts the loops of a replica that look at what is due.
+    pub(crate) fn tend(&self, replica: &Supervision, stop: &Stop) {
+        let worker = supervision::config::load().unwrap().worker;
+        let worker = supervision::config::Worker { tick_ms: 20, ..worker };
+        replica.tend(worker, &Ready::default(), stop);
+    }
+
     /// A second process of the service: the same database and key, its own connections.
     pub(crate) async fn replica(&self) -> anyhow::Result<Supervision> {
-        let journals = vec![journal(&self.identity, &self.issuer)];
-        Supervision::open(self.connect().await, self.key.clone(), journals).await
+        self.with_key(self.key.clone()).await
     }
 
     /// The service again, with another key.
     pub(crate) async fn with_key(&self, key: LogKey) -> anyhow::Result<Supervision> {
-        let journals = vec![journal(&self.identity, &self.issuer)];
-        Supervision::open(self.connect().await, key, journals).await
+        let journals =
+            vec![journal(&self.identity, &self.issuer), referral(&self.referral_db, &self.issuer)];
+        open(self.connect().await, key, self.law.clone(), self.peers(journals)).await
     }
 
     /// The service again, its journals but identity's away.
@@ -143,7 +174,79 @@ impl World {
         if !absent.contains(&"identity") {
             journals.push(journal(&self.identity, &self.issuer));
         }
-        Supervision::open(self.connect().await, self.key.clone(), journals).await.unwrap()
+        let (db, peers) = (self.connect().await, self.peers(journals));
+        open(db, self.key.clone(), self.law.clone(), peers).await.unwrap()
+    }
+
+    fn peers(&self, journals: Vec<Journal>) -> Peers {
+        Peers { journals, directory: directory(&self.identity, &self.issuer) }
+    }
+
+    /// Lets things happen in referral, and waits until they are leaves.
+    pub(crate) async fn tell(&self, entries: Vec<journal::Entry>) {
+        let rows = async || {
+            let journals = self.status().await.journals;
+            journals.into_iter().find(|one| one.service == "referral").unwrap().rows
+        };
+        let want = rows().await + i64::try_from(entries.len()).unwrap();
+        desk::write(&self.referral_db, entries).await;
+        let told = async {
+            while rows().await < want {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), told).await.unwrap();
+    }
+
+    /// The warnings a body may see, once there are so many; newest first.
+    pub(crate) async fn warnings(&self, code: &str, count: usize) -> Vec<pb::Warning> {
+        let mut client = self.agency(code);
+        let raised = async {
+            loop {
+                let asked = pb::ListWarningsRequest::default();
+                let found = client.list_warnings(asked).await.unwrap().into_inner().warnings;
+                if found.len() >= count {
+                    return found;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), raised).await.unwrap()
+    }
+
+    /// A number that a query over supervision's own tables calls `rows`.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        let reader = self.log.reader();
+        let statement = Statement::from_string(reader.get_database_backend(), sql);
+        reader.query_one_raw(statement).await.unwrap().unwrap().try_get("", "rows").unwrap()
+    }
+
+    /// Moves the law's clock on.
+    pub(crate) fn pass(&self, time: chrono::Duration) {
+        self.law.advance(time);
+    }
+
+    /// Waits until the loops have looked at the board at least once more: a row that is due at once
+    /// is raised. For tests of what is not raised.
+    pub(crate) async fn looked(&self) {
+        let name = id();
+        let sent = story::sent(&name, "CUL");
+        let early = self.law.now() - chrono::Duration::days(1);
+        let sent =
+            command::marks::Exchange { send_time: Some(command::marks::timestamp(early)), ..sent };
+        self.tell(vec![story::sends(sent)]).await;
+        let asked = || pb::ListWarningsRequest::default();
+        let mut client = self.agency("CUL");
+        let raised = async {
+            loop {
+                let found = client.list_warnings(asked()).await.unwrap().into_inner().warnings;
+                if found.iter().any(|one| one.item_id == name) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), raised).await.unwrap();
     }
 
     async fn connect(&self) -> Db {
@@ -199,6 +302,7 @@ impl World {
                         payload: vec![7; 100],
                         request_id: String::new(),
                         attestation: None,
+                        marks: Vec::new(),
                     };
                     journal::append(tx, entry).await?;
                 }
@@ -319,6 +423,27 @@ fn identity_client(
 fn journal(identity: &Identity, issuer: &Issuer) -> Journal {
     let channel = identity_channel(identity, issuer, service("supervision"));
     Journal::new("identity", channel).unwrap()
+}
+
+fn directory(identity: &Identity, issuer: &Issuer) -> Directory {
+    let channel = identity_channel(identity, issuer, service("supervision"));
+    Directory::new(IdentityServiceClient::new(channel))
+}
+
+/// The journal of referral, behind the real guard.
+fn referral(db: &Db, issuer: &Issuer) -> Journal {
+    let own = credentials(issuer, service("referral"));
+    let gate = Gate::new(own, issuer.trust(), Revocations::new(), Clock::system());
+    let routes = Routes::new(auth::guard(gate, desk::POLICY, Desk(db.clone())));
+    let caller = credentials(issuer, service("supervision"));
+    let channel = Signed::new(routes, caller, issuer.trust(), service("referral"));
+    Journal::new("referral", channel).unwrap()
+}
+
+async fn open(db: Db, key: LogKey, law: Clock, peers: Peers) -> anyhow::Result<Supervision> {
+    let settings = supervision::config::load().unwrap().settings();
+    let calendar = Calendar::open("").unwrap();
+    Supervision::open(db, key, law, calendar, settings, peers).await
 }
 
 fn client(replica: &Supervision, issuer: &Issuer, caller: Credentials) -> Client {
