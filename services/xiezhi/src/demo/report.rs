@@ -130,7 +130,7 @@ pub(super) fn print(verdicts: &[Verdict], verbose: bool, json: bool) -> anyhow::
     }
     line(format!(
         "\nA term with ? is provisional: its days lie outside the official calendar, 2021-2026.\n\
-         Steps of procedures not built yet: {steps}, shown above with their procedure.\n\
+         Steps told by a source and not played: {steps}.\n\
          Evidence: {items} items, {hand_overs} hand-overs, {verified} of {} exports verified.",
         exports.len(),
     ))?;

@@ -130,6 +130,9 @@ pub(crate) struct End {
     pub state: Option<String>,
     pub supervision: Option<String>,
     pub docket: Option<String>,
+    /// Every other leg by its name.
+    #[serde(default)]
+    pub legs: BTreeMap<String, String>,
 }
 
 /// What the source tells beyond the procedures built so far.

@@ -28,6 +28,7 @@ pub(super) struct World {
     pub clock: Clock,
     pub running: Running,
     pub data: PathBuf,
+    operator: Mesh,
     bodies: BTreeMap<String, Mesh>,
     temporary: bool,
 }
@@ -58,29 +59,26 @@ impl World {
             tick_ms: Some(20),
         })
         .await?;
-        let mut world = Self { clock, running, data, bodies: BTreeMap::new(), temporary: !keep };
-        world.populate(bodies).await?;
+        let domain = trust_domain()?;
+        let dir = DataDir::open(&data)?;
+        let operator = connect(&running, &dir, Workload::service(&domain, "operator")).await?;
+        let bodies_yet = BTreeMap::new();
+        let mut world =
+            Self { clock, running, data, operator, bodies: bodies_yet, temporary: !keep };
+        world.populate(&dir, bodies).await?;
         Ok(world)
     }
 
-    async fn populate(&mut self, bodies: &BTreeSet<String>) -> anyhow::Result<()> {
+    async fn populate(&mut self, dir: &DataDir, bodies: &BTreeSet<String>) -> anyhow::Result<()> {
         let domain = trust_domain()?;
-        let dir = DataDir::open(&self.data)?;
-        let operator = self.connect(&dir, Workload::service(&domain, "operator")).await?;
-        agency::import_county(&operator).await?;
+        agency::import_county(&self.operator).await?;
         for body in bodies {
-            keys::enrol(&operator, &dir, &domain, body).await?;
+            keys::enrol(&self.operator, dir, &domain, body).await?;
             let code = AgencyCode::parse(body).with_context(|| format!("{body} is no body"))?;
-            let mesh = self.connect(&dir, Workload::agency(&domain, &code)).await?;
+            let mesh = connect(&self.running, dir, Workload::agency(&domain, &code)).await?;
             self.bodies.insert(body.clone(), mesh);
         }
         self.ready().await
-    }
-
-    async fn connect(&self, dir: &DataDir, workload: Workload) -> anyhow::Result<Mesh> {
-        let endpoint = format!("http://{}", self.running.address);
-        let key = dir.key_file(&workload);
-        Ok(Mesh::connect(Options::new(endpoint, workload, key, dir.trust_bundle())).await?)
     }
 
     /// Waits until the mesh says that it is ready.
@@ -100,6 +98,20 @@ impl World {
         tokio::time::timeout(READY, asked).await.context("the mesh did not become ready")
     }
 
+    /// The connection of the operator.
+    pub(super) fn operator(&self) -> &Mesh {
+        &self.operator
+    }
+
+    /// A folder for what people look at afterwards: in the data directory, or beside it when that
+    /// is to be forgotten.
+    pub(super) fn keepsakes(&self) -> anyhow::Result<PathBuf> {
+        let folder =
+            if self.temporary { self.data.with_extension("week") } else { self.data.join("week") };
+        std::fs::create_dir_all(&folder).with_context(|| format!("{}", folder.display()))?;
+        Ok(folder)
+    }
+
     /// The connection of a body.
     pub(super) fn body(&self, code: &str) -> anyhow::Result<&Mesh> {
         self.bodies.get(code).with_context(|| format!("{code} does not act in any scenario"))
@@ -107,7 +119,7 @@ impl World {
 
     /// Serves on until it is told to stop.
     pub(super) async fn wait(self) -> anyhow::Result<()> {
-        drop(self.bodies);
+        drop((self.operator, self.bodies));
         self.running.finished().await
     }
 
@@ -121,6 +133,12 @@ impl World {
         }
         Ok(())
     }
+}
+
+async fn connect(running: &Running, dir: &DataDir, workload: Workload) -> anyhow::Result<Mesh> {
+    let endpoint = format!("http://{}", running.address);
+    let key = dir.key_file(&workload);
+    Ok(Mesh::connect(Options::new(endpoint, workload, key, dir.trust_bundle())).await?)
 }
 
 /// The trust domain of the county.
