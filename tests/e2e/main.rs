@@ -5,6 +5,7 @@
 mod dispute;
 mod hand_over;
 mod journey;
+mod operations;
 mod revocation;
 mod stranger;
 mod world;

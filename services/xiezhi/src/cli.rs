@@ -6,8 +6,9 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     command::{
-        agency, catalogue, dispute, evidence, keys, log, officer, procedures, referral, serve,
-        term, verify,
+        agency, assist, board, catalogue, consult, decision, dispute, draw, evidence, indicator,
+        keys, log, meeting, notice, officer, operation, plan, procedures, referral, schedule,
+        serve, term, trace, verify, warning,
     },
     config::{self, Config},
     demo,
@@ -18,7 +19,7 @@ use crate::{
 #[derive(Debug, Parser)]
 #[command(name = "xiezhi", version, propagate_version = true, max_term_width = 110)]
 #[command(after_help = "Start here:\n  xiezhi demo                      \
-    replay the 31 real cases and five disputes on a fresh mesh\n  xiezhi term 2024-02-07 3 day     \
+    replay 31 real cases, five disputes and a county week\n  xiezhi term 2024-02-07 3 day     \
     when a term ends, and why then\n  xiezhi serve all                 \
     the whole mesh on this machine")]
 struct Cli {
@@ -56,15 +57,52 @@ enum Command {
     /// Dockets and referrals, as one agency.
     #[command(subcommand)]
     Referral(referral::Command),
+    /// Questions about a case, both ways (双向案件咨询), and the police called in early (提前介入).
+    #[command(subcommand)]
+    Consult(Box<consult::Command>),
+    /// Joint meetings (联席会议), their minutes, and what they resolved.
+    #[command(subcommand)]
+    Meeting(Box<meeting::Command>),
+    /// Information on a case for who is entitled to it (案件信息通报).
+    #[command(subcommand)]
+    Notice(Box<notice::Command>),
     /// Who is competent: the catalogue, its revisions, and what it says of a matter at a place.
     #[command(subcommand)]
     Catalogue(Box<catalogue::Command>),
     /// Disputes over who is competent, from the first position to the decision.
     #[command(subcommand)]
     Dispute(dispute::Command),
+    /// Plans: subjects, resources, checks, and what becomes one visit.
+    #[command(subcommand)]
+    Plan(Box<plan::Command>),
+    /// Public draws (双随机), which anybody can replay.
+    #[command(subcommand)]
+    Draw(Box<draw::Command>),
+    /// Joint operations (联合执法): several bodies under one command.
+    #[command(subcommand)]
+    Operation(operation::Command),
+    /// Schedules and visits: computed, published, repaired, carried out.
+    #[command(subcommand)]
+    Schedule(Box<schedule::Command>),
+    /// Requests for assistance (执法协助), and who answers in time.
+    #[command(subcommand)]
+    Assist(assist::Command),
     /// Evidence: dossiers, items, files, custody, hand-over, export.
     #[command(subcommand)]
     Evidence(Box<evidence::Command>),
+    /// What is due, everywhere: running terms, and what was sent and nobody acknowledged.
+    Board(Box<board::Board>),
+    /// Warnings (预警): who must look at what, and where it goes when nobody does.
+    #[command(subcommand)]
+    Warning(warning::Command),
+    /// Who did, saw and changed what on a docket, in order, with proof (全程留痕).
+    Trace(trace::Trace),
+    /// Indicators of evaluation (执法评议): figures, the rows behind them, the yearly report.
+    #[command(subcommand)]
+    Indicator(indicator::Command),
+    /// Decisions under the three systems (三项制度): review, service, publication, withdrawal.
+    #[command(subcommand)]
+    Decision(Box<decision::Command>),
     /// The bodies of the county.
     #[command(subcommand)]
     Agency(agency::Command),
@@ -123,9 +161,22 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Term(command) => term::term(&context, &command),
             Command::Keys(command) => keys::keys(&context, command).await,
             Command::Referral(command) => referral::referral(&context, command).await,
+            Command::Consult(command) => consult::consult(&context, *command).await,
+            Command::Meeting(command) => meeting::meeting(&context, *command).await,
+            Command::Notice(command) => notice::notice(&context, *command).await,
             Command::Catalogue(command) => catalogue::catalogue(&context, *command).await,
             Command::Dispute(command) => dispute::dispute(&context, command).await,
+            Command::Plan(command) => plan::plan(&context, *command).await,
+            Command::Draw(command) => draw::draw(&context, *command).await,
+            Command::Operation(command) => operation::operation(&context, command).await,
+            Command::Schedule(command) => schedule::schedule(&context, *command).await,
+            Command::Assist(command) => assist::assist(&context, command).await,
             Command::Evidence(command) => evidence::evidence(&context, *command).await,
+            Command::Board(command) => board::board(&context, *command).await,
+            Command::Warning(command) => warning::warning(&context, command).await,
+            Command::Trace(command) => trace::trace(&context, command).await,
+            Command::Indicator(command) => indicator::indicator(&context, command).await,
+            Command::Decision(command) => decision::decision(&context, *command).await,
             Command::Agency(command) => agency::agency(&context, command).await,
             Command::Officer(command) => officer::officer(&context, command).await,
             Command::Log(command) => log::log(&context, command).await,

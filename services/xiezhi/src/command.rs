@@ -1,17 +1,31 @@
 //! The commands beside the demo, one file for each.
 
 pub(crate) mod agency;
+pub(crate) mod assist;
+pub(crate) mod board;
 pub(crate) mod call;
 pub(crate) mod catalogue;
 pub(crate) mod connect;
+pub(crate) mod consult;
+pub(crate) mod decision;
 pub(crate) mod dispute;
+pub(crate) mod draw;
 pub(crate) mod evidence;
+pub(crate) mod indicator;
 pub(crate) mod keys;
+pub(crate) mod lines;
 pub(crate) mod log;
+pub(crate) mod meeting;
+pub(crate) mod notice;
 pub(crate) mod officer;
+pub(crate) mod operation;
+pub(crate) mod plan;
 pub(crate) mod procedures;
 pub(crate) mod referral;
+pub(crate) mod schedule;
 pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod term;
+pub(crate) mod trace;
 pub(crate) mod verify;
+pub(crate) mod warning;

@@ -1,6 +1,7 @@
-//! The forms of a dossier for people to read, print and sign: 涉案物品清单, 移交清单, 回执.
+//! Forms for people to read, print and sign: 涉案物品清单, 移交清单, 回执 of a dossier, and 行政检查通知书.
 
 mod hand_over;
+mod inspection;
 mod items;
 mod receipt;
 
@@ -10,6 +11,7 @@ use anyhow::Context as _;
 use paper::form::{Align, Column, Form};
 use proto::evidence::v1 as pb;
 
+pub(crate) use inspection::{Inspection, Matters};
 pub(crate) use receipt::{Leaf, completion};
 
 /// The names of bodies, by their codes.
@@ -36,6 +38,11 @@ pub(crate) fn receipt(
     names: &Names,
 ) -> anyhow::Result<Vec<u8>> {
     print(receipt::form(hand_over, leaf, names))
+}
+
+/// The notice of a visit, 行政检查通知书.
+pub(crate) fn inspection(inspection: &Inspection, names: &Names) -> anyhow::Result<Vec<u8>> {
+    print(inspection::form(inspection, names))
 }
 
 /// Prints a form; one of more pages than anybody prints with its cells cut.
@@ -99,6 +106,7 @@ mod tests {
         let paper = all["documents"].as_array().unwrap().iter().find(|one| one["code"] == code);
         let mut printed: Vec<&str> = form.rows.iter().flatten().map(String::as_str).collect();
         printed.extend(form.facts.iter().map(|(_, value)| value.as_str()));
+        printed.extend(form.remarks.iter().map(String::as_str));
         printed.extend(form.signatures.iter().flat_map(|one| [&*one.name, &*one.date]));
         for field in paper.unwrap()["required_fields"].as_array().unwrap() {
             let field = field.as_str().unwrap();
@@ -208,6 +216,60 @@ mod tests {
         assert!(form.rows.concat().join("\n").contains("持有人拒绝签名：当事人离开"));
         let roles: Vec<&str> = form.signatures.iter().map(|one| one.role.as_str()).collect();
         assert_eq!(roles, ["持有人（当事人）", "见证人", "办案人员", "办案机关"]);
+    }
+
+    #[test]
+    fn the_notice_of_an_inspection_says_all_that_documents_json_asks_of_it() {
+        use proto::operations::v1 as ops;
+        let time = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
+        let group = |agency: &str, officers: [&str; 2], over_cap: &str| ops::Group {
+            agency: agency.to_owned(),
+            matters: vec!["M032".to_owned()],
+            assigned: officers.map(str::to_owned).to_vec(),
+            over_cap: over_cap.to_owned(),
+            ..ops::Group::default()
+        };
+        let inspection = Inspection {
+            visit: ops::Visit {
+                notice_no: "GDO检通〔2026〕1号".to_owned(),
+                start_time: time(1_772_442_000),
+                end_time: time(1_772_445_600),
+                groups: vec![
+                    group("MKT", ["MKT-01", "MKT-02"], ""),
+                    group("ECO", ["ECO-01", "ECO-02"], "群众投诉"),
+                ],
+                ..ops::Visit::default()
+            },
+            subject: ops::Subject { display_name: "餐馆1".to_owned(), ..ops::Subject::default() },
+            counts: vec![ops::InspectionCount {
+                agency: "MKT".to_owned(),
+                counted: 2,
+                exempt: 1,
+                cap: 4,
+                ..ops::InspectionCount::default()
+            }],
+            matters: [(
+                "M032".to_owned(),
+                ("无证经营".to_owned(), "食品安全法 art. 122".to_owned()),
+            )]
+            .into(),
+        };
+        let form = inspection::form(&inspection, &Names::new());
+        asked_for(
+            "INSPECTION_NOTICE",
+            &form,
+            &[
+                ("basis", "食品安全法 art. 122"),
+                ("scope", "无证经营（M032）"),
+                ("officers+certificate", "MKT-01\nMKT-02"),
+                ("frequency_info", "本年度已检查3次，年度上限4次"),
+                ("recusal_right", "有权申请回避"),
+            ],
+        );
+        assert!(form.rows[1][4].contains("群众投诉"), "{:?}", form.rows);
+        assert!(form.opening[0].contains("2026年3月2日 17:00至18:00"), "{:?}", form.opening);
+        let pdf = super::inspection(&inspection, &Names::new()).unwrap();
+        assert!(pdf.starts_with(b"%PDF"));
     }
 
     #[test]

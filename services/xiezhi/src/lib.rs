@@ -7,6 +7,7 @@ mod config;
 mod data_dir;
 mod demo;
 mod forms;
+mod gantt;
 pub mod mesh;
 mod out;
 

@@ -47,7 +47,7 @@ pub struct Options {
 
 /// The services this binary can run.
 pub const SERVICES: &[&str] =
-    &["identity", "catalogue", "referral", "evidence", "arbitration", "supervision"];
+    &["identity", "catalogue", "referral", "evidence", "arbitration", "operations", "supervision"];
 
 /// A mesh that serves until it is told to stop.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use client::Mesh;
 use sha2::{Digest as _, Sha256};
 
 use super::connect;
-use crate::cli::Context;
+use crate::{cli::Context, out};
 
 /// Who asks.
 #[derive(Debug, Args)]
@@ -46,6 +46,39 @@ impl Anybody {
             None => connect::as_operator(context).await,
         }
     }
+}
+
+/// Which page of a list.
+#[derive(Debug, Args)]
+pub(crate) struct Page {
+    /// How many a page.
+    #[arg(long, default_value_t = 50)]
+    pub page_size: i32,
+    /// Where the page before ended.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub page_token: String,
+}
+
+/// Says where the next page begins, if there is one.
+pub(crate) fn more(next_page_token: &str) -> anyhow::Result<()> {
+    if next_page_token.is_empty() {
+        return Ok(());
+    }
+    out::line(format!("more: --page-token {next_page_token}"))
+}
+
+/// Reads `CODE=VALUE`: what belongs to one of several bodies.
+pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
+    let (code, value) = text.split_once('=').ok_or("is not CODE=VALUE")?;
+    Ok((code.trim().to_owned(), value.trim().to_owned()))
+}
+
+/// What `pairs` say of one body.
+pub(crate) fn of<'a>(
+    pairs: &'a [(String, String)],
+    code: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    pairs.iter().filter(move |(of, _)| of == code).map(|(_, value)| value.as_str())
 }
 
 /// The answer of a call, or what it refused.

@@ -193,14 +193,15 @@ async fn signed(mesh: &Mesh, vkeys: &[Vkey]) -> anyhow::Result<(Checkpoint, Stri
 }
 
 /// The keys of the logs that this machine's trust bundle vouches for.
-fn vkeys(context: &Context) -> anyhow::Result<Vec<Vkey>> {
+pub(crate) fn vkeys(context: &Context) -> anyhow::Result<Vec<Vkey>> {
     let file = connect::bundle_file(context);
     let at = || format!("trust bundle {}", file.display());
     let bundle = fs::read_to_string(&file).with_context(at)?;
     tlog::trusted_vkeys(&bundle).with_context(at)
 }
 
-fn hashes(hashes: &[Vec<u8>]) -> anyhow::Result<Vec<Hash>> {
+/// The hashes of a proof.
+pub(crate) fn hashes(hashes: &[Vec<u8>]) -> anyhow::Result<Vec<Hash>> {
     let hash = |bytes: &Vec<u8>| bytes.as_slice().try_into().map(Hash).context("a hash of a proof");
     hashes.iter().map(hash).collect()
 }

@@ -18,7 +18,8 @@ use crate::{
     e.g. REFERRAL__DB__URL=postgres://…; every option stands in services/*/config.toml.\n\
     `serve all` needs nothing: SQLite and keys are made in the data directory.")]
 pub(crate) struct Serve {
-    /// `all`, or names of services: identity, catalogue, referral, evidence, arbitration, supervision.
+    /// `all`, or names of services: identity, catalogue, referral, evidence, arbitration,
+    /// operations, supervision.
     #[arg(required = true, value_name = "SERVICE")]
     services: Vec<String>,
     /// Where to serve [default: 127.0.0.1:7000].

@@ -59,7 +59,8 @@ async fn events(mesh: &Mesh, docket: &str) -> anyhow::Result<()> {
     }
 }
 
-fn terms(terms: &[pb::Term]) -> anyhow::Result<()> {
+/// Prints terms: whose, until when, how each stands.
+pub(crate) fn terms(terms: &[pb::Term]) -> anyhow::Result<()> {
     let heads = ["CLOCK", "WHO", "MUST", "LENGTH", "DUE", "STATE", "WARNED"];
     let mut table = out::table(&heads);
     for term in terms {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
-use arbitration::{Arbitration, Peers};
+use arbitration::Arbitration;
 use auth::{Credentials, Revocations, WorkloadKey};
 use catalogue::Catalogue;
 use clock::Clock;
@@ -12,11 +12,13 @@ use directory::Directory;
 use events::Bus;
 use evidence::{Evidence, Vault};
 use identity::{Identity, issuer::Issuer};
+use operations::Operations;
 use proto::{
     catalogue::v1::catalogue_service_client::CatalogueServiceClient,
     evidence::v1::evidence_service_client::EvidenceServiceClient,
     identity::v1::identity_service_client::IdentityServiceClient,
     referral::v1::referral_service_client::ReferralServiceClient,
+    supervision::v1::supervision_service_client::SupervisionServiceClient,
 };
 use referral::Referral;
 use supervision::{Journal, Supervision};
@@ -70,6 +72,12 @@ impl Databases {
                     let config = arbitration::config::load()?.db;
                     let url = url_or(&config.url, dir, name);
                     let db = Db::connect::<arbitration::Migrations>(&url, config.max_connections);
+                    (db.await, url)
+                }
+                "operations" => {
+                    let config = operations::config::load()?.db;
+                    let url = url_or(&config.url, dir, name);
+                    let db = Db::connect::<operations::Migrations>(&url, config.max_connections);
                     (db.await, url)
                 }
                 "supervision" => {
@@ -162,9 +170,10 @@ pub(super) async fn start(
         "referral" => referral(db, ground, member, options, routes),
         "evidence" => evidence(db, ground, member, options, routes).await,
         "arbitration" => arbitration(db, ground, member, options, routes),
+        "operations" => operations(db, ground, member, options, routes),
         "supervision" => {
             let key = log_key.context("the log's key")?.clone();
-            supervision((db, key), ground, member, routes).await
+            supervision((db, key), ground, member, options, routes).await
         }
         _ => anyhow::bail!("{name} is no service"),
     }
@@ -242,7 +251,7 @@ fn arbitration(
     let mut config = arbitration::config::load()?;
     config.worker.tick_ms = options.tick_ms.unwrap_or(config.worker.tick_ms);
     config.worker.tell_ms = options.tick_ms.unwrap_or(config.worker.tell_ms);
-    let peers = Peers {
+    let peers = arbitration::Peers {
         directory: Directory::new(IdentityServiceClient::new(member.to(ground, "identity")?)),
         catalogue: CatalogueServiceClient::new(member.to(ground, "catalogue")?),
         referral: ReferralServiceClient::new(member.to(ground, "referral")?),
@@ -255,21 +264,50 @@ fn arbitration(
     Ok(())
 }
 
+/// Starts operations.
+fn operations(
+    db: Db,
+    ground: &Ground,
+    member: Member,
+    options: &Options,
+    routes: &mut RoutesBuilder,
+) -> anyhow::Result<()> {
+    let mut config = operations::config::load()?;
+    config.worker.tick_ms = options.tick_ms.unwrap_or(config.worker.tick_ms);
+    let peers = operations::Peers {
+        directory: Directory::new(IdentityServiceClient::new(member.to(ground, "identity")?)),
+        catalogue: CatalogueServiceClient::new(member.to(ground, "catalogue")?),
+        supervision: SupervisionServiceClient::new(member.to(ground, "supervision")?),
+    };
+    let calendar = calendar::Calendar::open(&config.calendar)?;
+    let operations = Operations::new(db, options.clock.clone(), calendar, config.law, peers);
+    operations.start(config.worker, Bus::in_process(), &ground.ready, &ground.stop);
+    routes.add_service(operations.into_server(member.gate));
+    Ok(())
+}
+
 /// Starts supervision.
 async fn supervision(
     (db, key): (Db, LogKey),
     ground: &Ground,
     member: Member,
+    options: &Options,
     routes: &mut RoutesBuilder,
 ) -> anyhow::Result<()> {
-    let config = supervision::config::load()?;
+    let mut config = supervision::config::load()?;
+    config.worker.tick_ms = options.tick_ms.unwrap_or(config.worker.tick_ms);
     let mut journals = Vec::new();
     for name in &config.log.journals {
         let journal = Journal::new(name, member.to(ground, name)?);
         journals.push(journal.with_context(|| format!("log.journals: {name} has no journal"))?);
     }
-    let supervision = Supervision::open(db, key, journals).await?;
+    let directory = Directory::new(IdentityServiceClient::new(member.to(ground, "identity")?));
+    let peers = supervision::Peers { journals, directory };
+    let calendar = calendar::Calendar::open(&config.calendar)?;
+    let (clock, settings) = (options.clock.clone(), config.settings());
+    let supervision = Supervision::open(db, key, clock, calendar, settings, peers).await?;
     supervision.start(&config.log, &ground.stop);
+    supervision.tend(config.worker, &ground.ready, &ground.stop);
     routes.add_service(supervision.into_server(member.gate));
     Ok(())
 }

@@ -76,7 +76,7 @@ fn not_even_a_directory_is_made_beside_a_newer_version() {
 async fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
     let (county, server) = County::new(&["MKT"], Vec::new()).await;
     server.stop().await;
-    for service in ["referral", "catalogue", "arbitration", "identity"] {
+    for service in ["referral", "catalogue", "arbitration", "operations", "identity"] {
         let file = county.launch.data.join("db").join(format!("{service}.sqlite"));
         let original = fs::read(&file).unwrap();
         let url = format!("sqlite://{}?mode=rwc", file.display());
@@ -84,6 +84,7 @@ async fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
             "referral" => migrate_further::<referral::Migrations>(&url).await,
             "catalogue" => migrate_further::<catalogue::Migrations>(&url).await,
             "arbitration" => migrate_further::<arbitration::Migrations>(&url).await,
+            "operations" => migrate_further::<operations::Migrations>(&url).await,
             _ => migrate_further::<identity::migration::Migrator>(&url).await,
         }
         let before = everything(&county.launch.data);

@@ -6,7 +6,8 @@ use anyhow::Context as _;
 use client::Mesh;
 use proto::{
     arbitration::v1 as arbitration, catalogue::v1 as catalogue, evidence::v1 as evidence,
-    identity::v1 as identity, journal::v1::Row, referral::v1 as referral, supervision::v1 as pb,
+    identity::v1 as identity, journal::v1::Row, operations::v1 as operations,
+    referral::v1 as referral, supervision::v1 as pb,
 };
 use tlog::{Checkpoint, Hash, OpenError};
 
@@ -164,6 +165,8 @@ async fn page(mesh: &Mesh, service: &str, cursor: String) -> anyhow::Result<(Vec
         "referral" => read!(mesh.referral(), referral, cursor),
         "evidence" => read!(mesh.evidence(), evidence, cursor),
         "arbitration" => read!(mesh.arbitration(), arbitration, cursor),
+        "operations" => read!(mesh.operations(), operations, cursor),
+        "supervision" => read!(mesh.supervision(), pb, cursor),
         _ => anyhow::bail!("this program does not know where the journal of {service} is"),
     }
 }
