@@ -81,7 +81,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // Tokens expire, so `auth` is given a clock.
     ("libs/auth", &["libs/types", "libs/clock"]),
     // The form of every write: what proves it, and its first answer for whoever asks again.
-    ("libs/command", &["libs/auth", "libs/db", "libs/server"]),
+    ("libs/command", &["libs/auth", "libs/db", "libs/proto", "libs/server", "libs/types"]),
     // What a service knows of identity.
     ("libs/directory", &["libs/auth", "libs/proto", "libs/server", "libs/types"]),
     ("libs/paper", &[]),
@@ -104,6 +104,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "libs/clock",
             "libs/types",
             "libs/tlog",
+            // A draw is verified as anybody verifies it: offline.
+            "libs/draw",
         ],
     ),
     // It calls a mesh in a process of its own; the echo stands behind the guard alone. What is asked
