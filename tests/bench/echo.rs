@@ -83,7 +83,7 @@ pub(crate) async fn bench(options: &Options, report: &mut Report) {
             unit: "calls/s",
             yardstick: Some(rate(&plain)),
             least_ratio: (in_flight == 64).then_some(0.40),
-            most: None,
+            ..Figure::default()
         });
         report.add(Figure {
             name: format!("echo, mutual JWT, {in_flight} in flight, p99"),

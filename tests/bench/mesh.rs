@@ -1,7 +1,7 @@
 //! A mesh in a process of its own, with bodies that are ready to call it.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     pin::Pin,
     process::{Child, Command, Stdio},
     task::{Context, Poll},
@@ -19,6 +19,16 @@ use tonic::{
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 use tower::{Service, ServiceExt as _};
 use types::{AgencyCode, TrustDomain, Workload};
+
+/// Where a service is told where the others answer.
+const PEERS: [&str; 6] = [
+    "XIEZHI__PEERS__IDENTITY",
+    "XIEZHI__PEERS__CATALOGUE",
+    "XIEZHI__PEERS__REFERRAL",
+    "XIEZHI__PEERS__EVIDENCE",
+    "XIEZHI__PEERS__ARBITRATION",
+    "XIEZHI__PEERS__OPERATIONS",
+];
 
 /// A running mesh.
 pub(crate) struct Served {
@@ -80,7 +90,7 @@ pub(crate) async fn serve_apart() -> (Served, Served) {
     let (here, there) = (free_port(), free_port());
     let home = tempfile::tempdir().unwrap();
     let variables = [("XIEZHI__PEERS__EVIDENCE", format!("http://{there}"))];
-    let others = ["identity", "catalogue", "referral", "arbitration", "supervision"];
+    let others = ["identity", "catalogue", "referral", "arbitration", "operations", "supervision"];
     let others = launch(&others, &here, home, &variables);
     ready(&others.endpoint).await;
 
@@ -92,7 +102,7 @@ pub(crate) async fn serve_apart() -> (Served, Served) {
 /// Starts all but the transparency log, for a benchmark that writes rows no call made.
 pub(crate) async fn serve_without_log() -> Served {
     let data = tempfile::tempdir().unwrap();
-    let services = ["identity", "catalogue", "referral", "evidence", "arbitration"];
+    let services = ["identity", "catalogue", "referral", "evidence", "arbitration", "operations"];
     let served = launch(&services, &free_port(), data, &[]);
     ready(&served.endpoint).await;
     served
@@ -110,20 +120,49 @@ pub(crate) async fn serve_catalogue_twice(database: &str) -> (Served, Served) {
     (first, second)
 }
 
+/// Starts the whole mesh, supervision's tables in a database that replicas share.
+pub(crate) async fn serve_watched(database: &str) -> Served {
+    serve(&[("SUPERVISION__DB__URL", database.to_owned())]).await
+}
+
+/// Starts supervision once more beside the others, on the same database and with the same log key.
+pub(crate) async fn watch_beside(others: &Served, database: &str) -> Served {
+    let key = Path::new("keys/log.key");
+    let variables = [("SUPERVISION__DB__URL", database.to_owned())];
+    let own = machine(others, "supervision");
+    std::fs::copy(others.data_dir().join(key), own.path().join(key)).unwrap();
+    let served = launch_beside(others, "supervision", &free_port(), own, &variables);
+    ready(&served.endpoint).await;
+    served
+}
+
 /// Starts one service on a machine of its own, whose peers are at `others`.
 fn beside(others: &Served, service: &str, address: &str, variables: &[(&str, String)]) -> Served {
-    // The private key of the service, and where the county's public keys are, go to its machine.
+    launch_beside(others, service, address, machine(others, service), variables)
+}
+
+/// A machine for one service: its private key goes there.
+fn machine(others: &Served, service: &str) -> tempfile::TempDir {
     let data = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(data.path().join("keys/service")).unwrap();
     let key = format!("keys/service/{service}.pem");
     std::fs::copy(others.data_dir().join(&key), data.path().join(&key)).unwrap();
+    data
+}
+
+/// Starts a service there; the county's public keys, and whom it calls, are with the others.
+fn launch_beside(
+    others: &Served,
+    service: &str,
+    address: &str,
+    data: tempfile::TempDir,
+    variables: &[(&str, String)],
+) -> Served {
     let bundle = others.data_dir().join("trust/bundle.json");
-    let peers = [
-        ("XIEZHI__TRUST_BUNDLE_FILE", bundle.display().to_string()),
-        ("XIEZHI__PEERS__IDENTITY", others.endpoint.clone()),
-        ("XIEZHI__PEERS__REFERRAL", others.endpoint.clone()),
-    ];
-    launch(&[service], address, data, &[&peers, variables].concat())
+    let mut all = vec![("XIEZHI__TRUST_BUNDLE_FILE", bundle.display().to_string())];
+    all.extend(PEERS.map(|name| (name, others.endpoint.clone())));
+    all.extend(variables.iter().cloned());
+    launch(&[service], address, data, &all)
 }
 
 async fn ready(endpoint: &str) {

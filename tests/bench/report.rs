@@ -16,6 +16,8 @@ pub(crate) struct Figure {
     pub(crate) yardstick: Option<f64>,
     /// The least ratio to the yardstick.
     pub(crate) least_ratio: Option<f64>,
+    /// The most ratio to the yardstick, where less is better.
+    pub(crate) most_ratio: Option<f64>,
     /// The most the value may be.
     pub(crate) most: Option<f64>,
 }
@@ -33,14 +35,16 @@ impl Report {
 
     pub(crate) fn add(&mut self, figure: Figure) {
         let ratio = figure.yardstick.map(|yardstick| figure.value / yardstick);
-        let goal = match (figure.least_ratio, figure.most) {
-            (Some(least), _) => format!(">= {least:.2}"),
-            (None, Some(most)) => format!("<= {most}"),
-            (None, None) => String::new(),
+        let goal = match (figure.least_ratio, figure.most_ratio, figure.most) {
+            (Some(least), _, _) => format!(">= {least:.2}"),
+            (None, Some(most), _) => format!("<= {most:.2} x"),
+            (None, None, Some(most)) => format!("<= {most}"),
+            (None, None, None) => String::new(),
         };
-        let met = match (figure.least_ratio, figure.most, ratio) {
-            (Some(least), _, Some(ratio)) => Some(ratio >= least),
-            (None, Some(most), _) => Some(figure.value <= most),
+        let met = match (figure.least_ratio, figure.most_ratio, figure.most, ratio) {
+            (Some(least), _, _, Some(ratio)) => Some(ratio >= least),
+            (None, Some(most), _, Some(ratio)) => Some(ratio <= most),
+            (None, None, Some(most), _) => Some(figure.value <= most),
             _ => None,
         };
         if met == Some(false) {
@@ -68,6 +72,13 @@ impl Report {
             goal,
             met.map_or("", |met| if met { "yes" } else { "NO" }),
         );
+    }
+
+    /// Says more of the figure above it, to people.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.json {
+            println!("    {text}");
+        }
     }
 
     pub(crate) fn end(self) {

@@ -55,7 +55,7 @@ fn add(report: &mut Report, what: &str, ours: &[Measured], yardstick: f64) {
         unit: "tx/s",
         yardstick: Some(yardstick),
         least_ratio: Some(0.60),
-        most: None,
+        ..Figure::default()
     });
     report.add(Figure {
         name: format!("{what}, p99"),
@@ -197,30 +197,42 @@ fn one_statement(referral: &str) -> String {
             format!("SELECT round(count(*)::numeric / (SELECT count(*) FROM {per})) FROM {table}");
         psql(referral, &sql).parse().unwrap()
     };
+    // All columns as they are in some row, whatever a later version of the service adds to them.
+    let same = |table: &str, own: &[(&str, &str)]| -> String {
+        let sql = format!(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND \
+             table_name = '{table}' ORDER BY ordinal_position"
+        );
+        let columns = psql(referral, &sql);
+        let value = |column| match own.iter().find(|(name, _)| *name == column) {
+            Some((_, value)) => (*value).to_owned(),
+            None => format!("same.{column}"),
+        };
+        columns.lines().map(value).collect::<Vec<_>>().join(", ")
+    };
     let (papers, clocks) = (rows("document", "referral"), rows("term", "referral"));
     let parties = rows("(SELECT * FROM party WHERE name LIKE 'referrals/%') AS p", "referral");
     format!(
         "WITH n AS (SELECT 'referrals/' || gen_random_uuid() AS name, gen_random_uuid()::text AS \
-         request), r AS (INSERT INTO referral SELECT n.name, d.docket, d.procedure, d.from_agency, \
-         d.to_agency, d.respondent, d.ground, d.parent, d.state, d.offence, d.title, d.sector, \
-         d.tested, d.penalised, d.team, d.next_organ, d.held, d.missing, now(), now(), 1 FROM n, \
-         (SELECT * FROM referral LIMIT 1) AS d), \
-         t AS (INSERT INTO term SELECT gen_random_uuid(), n.name, x.slot, x.rule, x.holder, \
-         x.started_at, x.length, x.hour_start, x.due_at, x.provisional, x.state, x.ended_at, \
-         x.half_at, x.near_at, x.half_raised_at, x.near_raised_at, x.overdue_raised_at, \
-         x.next_rung_at FROM n, (SELECT * FROM term LIMIT 1) AS x, generate_series(1, {clocks})), \
+         request), r AS (INSERT INTO referral SELECT {same_referral} FROM n, \
+         (SELECT * FROM referral LIMIT 1) AS same), \
+         t AS (INSERT INTO term SELECT {same_term} FROM n, (SELECT * FROM term LIMIT 1) AS same, \
+         generate_series(1, {clocks})), \
          d AS (INSERT INTO document SELECT gen_random_uuid(), n.name, 'TEST_REPORT', 1, 0, \
          {content}, 'MKT', now() FROM n, generate_series(1, {papers})), \
          j AS (INSERT INTO journal (txid, at, kind, resource, docket, agency, officer, step, \
-         payload, request_id, wit, wpt, request_digest, response_digest, status) SELECT \
+         payload, request_id, wit, wpt, request_digest, response_digest, status, marks) SELECT \
          pg_current_xact_id()::text::bigint, now(), 'REFERRAL_OPENED', n.name, n.name, 'MKT', \
-         'MKT-01', '', {payload}, n.request, {wit}, {wpt}, {digest}, {digest}, 0 FROM n RETURNING \
-         id), p AS (INSERT INTO party SELECT 'MKT' || g, n.name, j.id FROM n, j, \
+         'MKT-01', '', {payload}, n.request, {wit}, {wpt}, {digest}, {digest}, 0, {marks} \
+         FROM n RETURNING id), p AS (INSERT INTO party SELECT 'MKT' || g, n.name, j.id FROM n, j, \
          generate_series(1, {parties}) AS g) \
          INSERT INTO idempotency SELECT 'MKT', n.request, 'OpenReferral', {digest}, {response}, \
          now() FROM n;",
+        same_referral = same("referral", &[("name", "n.name")]),
+        same_term = same("term", &[("id", "gen_random_uuid()"), ("referral", "n.name")]),
         content = bytes("content", "document"),
         payload = bytes("payload", journal),
+        marks = bytes("marks", journal),
         wit = width("wit", journal),
         wpt = width("wpt", journal),
         digest = "decode(repeat('ab', 32), 'hex')",
