@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use db::journal::{self, Cursor};
 use prost::Message as _;
 use proto::{
     journal::v1::{Exchange, Marks},
@@ -13,6 +12,7 @@ use tonic_types::StatusExt as _;
 
 use crate::{
     case::Case,
+    journal,
     worker::{finish, start},
     world::{Party, World, assert_told, fields, id, local, rule},
 };
@@ -195,7 +195,7 @@ async fn the_term_stands_still_while_material_is_awaited_once() {
 
 /// The exchanges of the journal, row by row.
 async fn told(world: &World) -> Vec<Exchange> {
-    let rows = journal::after(&world.db, Cursor::START, 10_000).await.unwrap();
+    let rows = journal::all(world).await;
     rows.iter().flat_map(|row| Marks::decode(row.marks.as_slice()).unwrap().exchanges).collect()
 }
 

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use auth::{Kept, KeptParties, verify_kept};
+use db::journal::{self, Cursor};
 use proto::{
     journal::v1::{Attestation, Row},
     referral::v1 as pb,
 };
+use sea_orm::{ConnectionTrait as _, Statement};
 use tonic::Code;
 
 use crate::{
@@ -31,6 +33,25 @@ pub(crate) async fn read(log: &mut Client, count: usize, page_size: i32) -> (Vec
             cursor = page.next_cursor;
         }
         (rows, cursor)
+    };
+    tokio::time::timeout(Duration::from_secs(60), reading).await.unwrap()
+}
+
+/// Every row there is, once PostgreSQL holds none of them back any more.
+pub(crate) async fn all(world: &World) -> Vec<journal::Row> {
+    let reader = world.db.reader();
+    let count =
+        Statement::from_string(reader.get_database_backend(), "SELECT count(*) FROM journal");
+    let reading = async {
+        loop {
+            let rows = journal::after(&world.db, Cursor::START, 10_000).await.unwrap();
+            let there = reader.query_one_raw(count.clone()).await.unwrap().unwrap();
+            let there: i64 = there.try_get_by_index(0).unwrap();
+            if i64::try_from(rows.len()).unwrap() == there {
+                return rows;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     };
     tokio::time::timeout(Duration::from_secs(60), reading).await.unwrap()
 }

@@ -1,12 +1,12 @@
 //! Joint meetings: who convenes, who sees which item, and resolutions that are terms of their owners.
 
-use db::journal::{self, Cursor};
 use prost::Message as _;
 use proto::{journal::v1::Marks, referral::v1 as pb};
 use tonic::{Code, Status};
 
 use crate::{
     case::Case,
+    journal,
     worker::{finish, start},
     world::{Party, World, assert_told, fields, id, local, rule},
 };
@@ -353,7 +353,7 @@ fn owned((body, state): (&str, &str)) -> (String, String) {
 
 /// Every exchange of the journal as it stood row by row: receiver and state.
 async fn exchanges(world: &World) -> Vec<(String, String)> {
-    let rows = journal::after(&world.db, Cursor::START, 10_000).await.unwrap();
+    let rows = journal::all(world).await;
     let marks = rows.iter().map(|row| Marks::decode(row.marks.as_slice()).unwrap());
     let told = marks.flat_map(|marks| marks.exchanges);
     told.inspect(|one| assert!(!one.title.is_empty(), "what stands on the board has a title"))
@@ -393,8 +393,7 @@ async fn a_cancelled_meeting_waits_for_nobody_and_is_not_put_on_record() {
     assert_eq!(rule(&late).0, "SEED-14");
     let wanted = [("PSB", "SENT"), ("MKT", "SENT"), ("PSB", "ACKNOWLEDGED"), ("MKT", "WITHDRAWN")];
     assert_eq!(exchanges(&world).await, wanted.map(owned));
-    let events = psb.watch("", 0).await;
-    assert!(events.iter().any(|event| event.kind == "MEETING_CANCELLED"), "{events:?}");
+    psb.watch_until(|events| events.iter().any(|event| event.kind == "MEETING_CANCELLED")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,12 +1,12 @@
 //! Notices of case information: who is entitled, to how much, and what is not acknowledged stays listed.
 
-use db::journal::{self, Cursor};
 use prost::Message as _;
 use proto::{journal::v1::Marks, referral::v1 as pb};
 use tonic::{Code, Status};
 
 use crate::{
     case::Case,
+    journal,
     worker::{finish, start},
     world::{Party, World, assert_told, fields, id, local, rule},
 };
@@ -140,7 +140,7 @@ async fn what_is_not_acknowledged_in_time_is_warned_of_once_and_marked_for_those
     let acknowledged = case.pro.acknowledge(&sent).await.unwrap();
     assert!(acknowledged.late);
 
-    let rows = journal::after(&case.world.db, Cursor::START, 10_000).await.unwrap();
+    let rows = journal::all(&case.world).await;
     let marks: Vec<(String, Marks)> = rows
         .iter()
         .filter(|row| row.resource == sent.name)

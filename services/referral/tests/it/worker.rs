@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::Duration;
-use db::journal::{self, Cursor};
 use proto::referral::v1::{Event, TermState};
 use referral::{Calendar, Referral};
 use server::{Ready, Stop};
 
 use crate::{
     case::{Case, deliver},
+    journal,
     world::{World, local},
 };
 
@@ -50,7 +50,7 @@ async fn two_workers_that_race_raise_each_rung_once_and_in_order() {
         finish(worker).await;
     }
 
-    let rows = journal::after(&world.db, Cursor::START, 10_000).await.unwrap();
+    let rows = journal::all(&world).await;
     let raised = rows.iter().filter(|row| row.kind == "TERM_RUNG").count();
     assert_eq!(raised, LEGS * 3, "in the journal, after both have stopped");
     let events = mkt.watch("", 0).await;
@@ -137,7 +137,7 @@ async fn nothing_is_raised_while_the_clock_stands_just_before_a_rung() {
     file.publish_2027();
     case.mkt.watch_until(|events| events.iter().any(|e| e.kind == "TERM_RECOUNTED")).await;
     finish(worker).await;
-    let rows = journal::after(&case.world.db, Cursor::START, 10_000).await.unwrap();
+    let rows = journal::all(&case.world).await;
     assert!(rows.iter().all(|row| row.kind != "TERM_RUNG"));
 
     case.world.clock.advance(instant);
