@@ -113,6 +113,8 @@ pub(crate) struct Decision {
     pub terms: Vec<Term>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    /// Counts what its body did, from 1: the etag. A rung that is raised makes nobody's etag stale.
+    pub deeds: i32,
     /// Counts the changes, from 1.
     pub version: i32,
 }
@@ -260,6 +262,7 @@ impl Decision {
             terms,
             created_at: now,
             updated_at: now,
+            deeds: 1,
             version: 1,
         })
     }
@@ -410,6 +413,7 @@ impl Decision {
 
     fn changed(mut self, now: DateTime<Utc>) -> Self {
         self.updated_at = now;
+        self.deeds += 1;
         self.version += 1;
         self
     }

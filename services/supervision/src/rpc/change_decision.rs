@@ -77,7 +77,7 @@ where
             // Only a body itself changes what it decided, whoever sees it.
             let own = Whose { agency: &agency, overseer: false };
             let before = store::decision::get(tx, own, &name).await?;
-            if Some(before.version) != version {
+            if Some(before.deeds) != version {
                 return Err(Error::Stale);
             }
             let done = Done { on: on.unwrap_or(today), now };

@@ -60,7 +60,7 @@ pub(super) fn decision(one: &Decision) -> pb::Decision {
         terms: decided::terms(one),
         create_time: Some(timestamp(one.created_at)),
         update_time: Some(timestamp(one.updated_at)),
-        etag: etag(one.version),
+        etag: etag(one.deeds),
     }
 }
 

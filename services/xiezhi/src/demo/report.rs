@@ -135,9 +135,13 @@ pub(super) fn print(verdicts: &[Verdict], verbose: bool, json: bool) -> anyhow::
         exports.len(),
     ))?;
     line(format!(
-        "{} cases replayed: {expected} as expected, {waiting} waiting for {}, {unexpected} unexpected",
+        "{} cases replayed: {expected} as expected, {waiting} waiting{}, {unexpected} unexpected",
         verdicts.len(),
-        if procedures.is_empty() { "nothing".to_owned() } else { procedures.join(", ") },
+        if procedures.is_empty() {
+            String::new()
+        } else {
+            format!(" for {}", procedures.join(", "))
+        },
     ))?;
     Ok(unexpected)
 }

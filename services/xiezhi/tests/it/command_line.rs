@@ -114,7 +114,7 @@ async fn a_case_is_worked_on_and_read_at_the_command_line() {
         lines(&county.run(&[read, &["--json"]].concat()));
         assert!(county.done(read).contains("MKT"));
     }
-    assert_eq!(lines(&county.run(&["procedures", "--json"])).len(), 2);
+    assert_eq!(lines(&county.run(&["procedures", "--json"])).len(), 8);
     let rotated = lines(&county.run(&["keys", "rotate", "--json"]));
     assert!(county.done(&["keys", "bundle"]).contains(rotated[0]["kid"].as_str().unwrap()));
     server.stop().await;
