@@ -1,7 +1,12 @@
 //! What every state-changing call keeps beside its effect: the journal rows with the proof of the
 //! call and of its answer, and the answer itself for whoever asks again (DESIGN.md section 2).
 
+mod call;
 pub mod marks;
+mod once;
+
+pub use call::Call;
+pub use once::{Written, once};
 
 use auth::Attestation;
 use chrono::{DateTime, Utc};

@@ -15,9 +15,8 @@ mod subject_said;
 mod suggest_decision;
 mod take_step;
 
-use auth::{Attestation, Caller};
 use chrono::{DateTime, Utc};
-use command::Command;
+use command::Call;
 use proto::arbitration::v1 as pb;
 use tonic::{Request, Response, Status};
 use types::AgencyCode;
@@ -25,27 +24,8 @@ use types::AgencyCode;
 use crate::{Arbitration, domain::act::Position, error::Error};
 
 /// Who calls, and what proves it.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    /// The body that calls.
-    pub agency: AgencyCode,
-    /// Its proof.
-    pub attestation: Attestation,
-}
-
-impl Call {
-    fn of<T>(request: &Request<T>) -> Result<Self, Error> {
-        let caller = Caller::of(request).ok_or(Error::Unidentified)?;
-        let agency = caller.agency().ok_or(Error::Unidentified)?;
-        let attestation = Attestation::of(request).ok_or(Error::Unidentified)?.clone();
-        Ok(Self { agency, attestation })
-    }
-
-    /// The call as a command.
-    fn command(self, request_id: String, method: &'static str, now: DateTime<Utc>) -> Command {
-        let caller = self.agency.as_str().to_owned();
-        Command { caller, attestation: self.attestation, request_id, method, now }
-    }
+fn called<T>(request: &Request<T>) -> Result<Call, Error> {
+    Call::of(request).ok_or(Error::Unidentified)
 }
 
 /// Fetches the bodies if one of these is not among them: it may have been imported a moment ago.
@@ -82,7 +62,7 @@ impl pb::arbitration_service_server::ArbitrationService for Arbitration {
         &self,
         r: Request<pb::OpenDisputeRequest>,
     ) -> Result<Response<pb::OpenDisputeResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(open_dispute::open_dispute(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -90,7 +70,7 @@ impl pb::arbitration_service_server::ArbitrationService for Arbitration {
         &self,
         r: Request<pb::TakeStepRequest>,
     ) -> Result<Response<pb::TakeStepResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(take_step::take_step(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -98,7 +78,7 @@ impl pb::arbitration_service_server::ArbitrationService for Arbitration {
         &self,
         r: Request<pb::GetDisputeRequest>,
     ) -> Result<Response<pb::GetDisputeResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_dispute::get_dispute(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -106,7 +86,7 @@ impl pb::arbitration_service_server::ArbitrationService for Arbitration {
         &self,
         r: Request<pb::ListDisputesRequest>,
     ) -> Result<Response<pb::ListDisputesResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_disputes::list_disputes(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -114,7 +94,7 @@ impl pb::arbitration_service_server::ArbitrationService for Arbitration {
         &self,
         r: Request<pb::GetTimelineRequest>,
     ) -> Result<Response<pb::GetTimelineResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_timeline::get_timeline(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -129,7 +109,7 @@ impl pb::arbitration_service_server::ArbitrationService for Arbitration {
         &self,
         r: Request<pb::SuggestDecisionRequest>,
     ) -> Result<Response<pb::SuggestDecisionResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let suggested = suggest_decision::suggest_decision(self, &call, r.into_inner());
         Ok(suggested.await.map(Response::new)?)
     }

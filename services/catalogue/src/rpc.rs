@@ -6,7 +6,6 @@ mod get_revision;
 mod list_entries;
 mod list_revisions;
 mod look_up_discretion;
-mod once;
 mod preview_revision;
 mod publish_revision;
 mod read_journal;
@@ -14,24 +13,15 @@ mod record_decision;
 mod resolve_competence;
 
 use auth::{Attestation, Caller};
+use command::Call;
 use proto::catalogue::v1 as pb;
 use tonic::{Request, Response, Status};
-use types::AgencyCode;
 
 use crate::{Catalogue, domain::reader::Reader, error::Error};
 
-/// The body that calls, and what proves it.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    pub agency: AgencyCode,
-    pub attestation: Attestation,
-}
-
-impl Call {
-    fn of<T>(request: &Request<T>) -> Result<Self, Error> {
-        let agency = Caller::of(request).and_then(Caller::agency).ok_or(Error::Unidentified)?;
-        Ok(Self { agency, attestation: proof(request)? })
-    }
+/// Who calls, and what proves it.
+fn called<T>(request: &Request<T>) -> Result<Call, Error> {
+    Call::of(request).ok_or(Error::Unidentified)
 }
 
 fn proof<T>(request: &Request<T>) -> Result<Attestation, Error> {
@@ -80,7 +70,7 @@ impl pb::catalogue_service_server::CatalogueService for Catalogue {
         &self,
         r: Request<pb::PublishRevisionRequest>,
     ) -> Result<Response<pb::PublishRevisionResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = publish_revision::publish_revision(self, call, r.into_inner()).await;
         Ok(answer.map(Response::new)?)
     }

@@ -25,7 +25,6 @@ mod list_hand_overs;
 mod list_items;
 mod list_trace;
 mod officers;
-mod once;
 mod open_dossier;
 mod order_hand_over;
 mod propose_hand_over;
@@ -43,8 +42,7 @@ mod withdraw_defect;
 mod withdraw_hand_over;
 
 use auth::{Attestation, Caller};
-use chrono::{DateTime, Utc};
-use command::Command;
+use command::Call;
 use proto::evidence::v1 as pb;
 use tonic::{Request, Response, Status, Streaming};
 use types::AgencyCode;
@@ -52,37 +50,13 @@ use types::AgencyCode;
 use crate::{Evidence, error::Error};
 
 /// Who calls, and what proves it.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    /// The body that calls.
-    pub agency: AgencyCode,
-    /// Its proof.
-    pub attestation: Attestation,
+fn called<T>(request: &Request<T>) -> Result<Call, Error> {
+    Call::of(request).ok_or(Error::Unidentified)
 }
 
-impl Call {
-    fn of<T>(request: &Request<T>) -> Result<Self, Error> {
-        let agency = Self::agency_of(request)?;
-        let attestation = Attestation::of(request).ok_or(Error::Unidentified)?.clone();
-        Ok(Self { agency, attestation })
-    }
-
-    /// The command that this call is.
-    pub(crate) fn command(
-        self,
-        request_id: String,
-        method: &'static str,
-        now: DateTime<Utc>,
-    ) -> Command {
-        let caller = self.agency.as_str().to_owned();
-        Command { caller, attestation: self.attestation, request_id, method, now }
-    }
-
-    /// A client-streaming call has no proof over its messages, only a caller.
-    fn agency_of<T>(request: &Request<T>) -> Result<AgencyCode, Error> {
-        let caller = Caller::of(request).ok_or(Error::Unidentified)?;
-        caller.agency().ok_or(Error::Unidentified)
-    }
+/// A client-streaming call has no proof over its messages, only a caller.
+fn agency_of<T>(request: &Request<T>) -> Result<AgencyCode, Error> {
+    Caller::of(request).and_then(Caller::agency).ok_or(Error::Unidentified)
 }
 
 #[tonic::async_trait]
@@ -91,7 +65,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::OpenDossierRequest>,
     ) -> Result<Response<pb::OpenDossierResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(open_dossier::open_dossier(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -99,7 +73,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::GetDossierRequest>,
     ) -> Result<Response<pb::GetDossierResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_dossier::get_dossier(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -107,7 +81,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::ListDossiersRequest>,
     ) -> Result<Response<pb::ListDossiersResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_dossiers::list_dossiers(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -115,7 +89,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::AddItemRequest>,
     ) -> Result<Response<pb::AddItemResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(add_item::add_item(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -123,7 +97,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::GetItemRequest>,
     ) -> Result<Response<pb::GetItemResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_item::get_item(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -131,7 +105,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::ListItemsRequest>,
     ) -> Result<Response<pb::ListItemsResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_items::list_items(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -139,7 +113,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::ChangeMeasureRequest>,
     ) -> Result<Response<pb::ChangeMeasureResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(change_measure::change_measure(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -147,7 +121,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::BeginUploadRequest>,
     ) -> Result<Response<pb::BeginUploadResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(begin_upload::begin_upload(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -155,7 +129,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<Streaming<pb::UploadContentRequest>>,
     ) -> Result<Response<pb::UploadContentResponse>, Status> {
-        let agency = Call::agency_of(&r)?;
+        let agency = agency_of(&r)?;
         Ok(upload_content::upload_content(self, agency, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -163,7 +137,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::GetUploadRequest>,
     ) -> Result<Response<pb::GetUploadResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_upload::get_upload(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -171,7 +145,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::CommitUploadRequest>,
     ) -> Result<Response<pb::CommitUploadResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(commit_upload::commit_upload(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -179,7 +153,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::AbortUploadRequest>,
     ) -> Result<Response<pb::AbortUploadResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(abort_upload::abort_upload(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -187,7 +161,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::ReadContentRequest>,
     ) -> Result<Response<pb::ReadContentResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(read_content::read_content(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -219,7 +193,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::RecordCustodyRequest>,
     ) -> Result<Response<pb::RecordCustodyResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(record_custody::record_custody(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -227,7 +201,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::ListCustodyRequest>,
     ) -> Result<Response<pb::ListCustodyResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_custody::list_custody(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -235,7 +209,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::ProposeHandOverRequest>,
     ) -> Result<Response<pb::ProposeHandOverResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(propose_hand_over::propose_hand_over(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -245,7 +219,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::CountHandOverRequest>,
     ) -> Result<Response<pb::CountHandOverResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(count_hand_over::count_hand_over(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -253,7 +227,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::SignHandOverRequest>,
     ) -> Result<Response<pb::SignHandOverResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(sign_hand_over::sign_hand_over(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -261,7 +235,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::RefuseHandOverRequest>,
     ) -> Result<Response<pb::RefuseHandOverResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(refuse_hand_over::refuse_hand_over(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -271,7 +245,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::WithdrawHandOverRequest>,
     ) -> Result<Response<pb::WithdrawHandOverResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(withdraw_hand_over::withdraw_hand_over(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -281,7 +255,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::GetHandOverRequest>,
     ) -> Result<Response<pb::GetHandOverResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_hand_over::get_hand_over(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -289,7 +263,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::ListHandOversRequest>,
     ) -> Result<Response<pb::ListHandOversResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_hand_overs::list_hand_overs(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -297,7 +271,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::AssessDossierRequest>,
     ) -> Result<Response<pb::AssessDossierResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(assess_dossier::assess_dossier(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -305,7 +279,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::RecordDefectRequest>,
     ) -> Result<Response<pb::RecordDefectResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(record_defect::record_defect(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -313,7 +287,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::WithdrawDefectRequest>,
     ) -> Result<Response<pb::WithdrawDefectResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(withdraw_defect::withdraw_defect(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -321,7 +295,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::CureDefectRequest>,
     ) -> Result<Response<pb::CureDefectResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(cure_defect::cure_defect(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -329,7 +303,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::RecognizeItemRequest>,
     ) -> Result<Response<pb::RecognizeItemResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(recognize_item::recognize_item(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -346,7 +320,7 @@ impl pb::evidence_service_server::EvidenceService for Evidence {
         &self,
         r: Request<pb::ListTraceRequest>,
     ) -> Result<Response<pb::ListTraceResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_trace::list_trace(self, call, r.into_inner()).await.map(Response::new)?)
     }
 

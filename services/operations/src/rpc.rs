@@ -61,13 +61,10 @@ mod withdraw_assistance;
 
 use std::pin::Pin;
 
-use auth::{Attestation, Caller};
-use chrono::{DateTime, Utc};
-use command::Command;
+use command::Call;
 use futures_util::Stream;
 use proto::operations::v1 as pb;
 use tonic::{Request, Response, Status};
-use types::AgencyCode;
 
 use crate::{Operations, error::Error};
 
@@ -75,27 +72,8 @@ use crate::{Operations, error::Error};
 type Reply<T> = Result<Response<T>, Status>;
 
 /// Who calls, and what proves it.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    /// The body that calls.
-    pub agency: AgencyCode,
-    /// Its proof.
-    pub attestation: Attestation,
-}
-
-impl Call {
-    fn of<T>(request: &Request<T>) -> Result<Self, Error> {
-        let caller = Caller::of(request).ok_or(Error::Unidentified)?;
-        let agency = caller.agency().ok_or(Error::Unidentified)?;
-        let attestation = Attestation::of(request).ok_or(Error::Unidentified)?.clone();
-        Ok(Self { agency, attestation })
-    }
-
-    /// The call as a command.
-    fn command(self, request_id: String, method: &'static str, now: DateTime<Utc>) -> Command {
-        let caller = self.agency.as_str().to_owned();
-        Command { caller, attestation: self.attestation, request_id, method, now }
-    }
+fn called<T>(request: &Request<T>) -> Result<Call, Error> {
+    Call::of(request).ok_or(Error::Unidentified)
 }
 
 #[tonic::async_trait]
@@ -104,7 +82,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::PutSubjectsRequest>,
     ) -> Reply<pb::PutSubjectsResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(put_subjects::put_subjects(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -112,7 +90,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::GetSubjectRequest>,
     ) -> Reply<pb::GetSubjectResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_subject::get_subject(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -120,7 +98,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::ListSubjectsRequest>,
     ) -> Reply<pb::ListSubjectsResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_subjects::list_subjects(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -128,7 +106,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::PutResourcesRequest>,
     ) -> Reply<pb::PutResourcesResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(put_resources::put_resources(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -136,32 +114,32 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::ListResourcesRequest>,
     ) -> Reply<pb::ListResourcesResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_resources::list_resources(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn put_plan(&self, r: Request<pb::PutPlanRequest>) -> Reply<pb::PutPlanResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(put_plan::put_plan(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn file_plan(&self, r: Request<pb::FilePlanRequest>) -> Reply<pb::FilePlanResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(file_plan::file_plan(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn get_plan(&self, r: Request<pb::GetPlanRequest>) -> Reply<pb::GetPlanResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_plan::get_plan(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn list_plans(&self, r: Request<pb::ListPlansRequest>) -> Reply<pb::ListPlansResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_plans::list_plans(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn add_checks(&self, r: Request<pb::AddChecksRequest>) -> Reply<pb::AddChecksResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(add_checks::add_checks(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -169,7 +147,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::MergeChecksRequest>,
     ) -> Reply<pb::MergeChecksResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(merge_checks::merge_checks(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -177,7 +155,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::FreezeDrawRequest>,
     ) -> Reply<pb::FreezeDrawResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(freeze_draw::freeze_draw(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -185,7 +163,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::CommitNonceRequest>,
     ) -> Reply<pb::CommitNonceResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(commit_nonce::commit_nonce(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -193,32 +171,32 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::RevealNonceRequest>,
     ) -> Reply<pb::RevealNonceResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(reveal_nonce::reveal_nonce(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn run_draw(&self, r: Request<pb::RunDrawRequest>) -> Reply<pb::RunDrawResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(run_draw::run_draw(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn open_draw(&self, r: Request<pb::OpenDrawRequest>) -> Reply<pb::OpenDrawResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(open_draw::open_draw(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn void_draw(&self, r: Request<pb::VoidDrawRequest>) -> Reply<pb::VoidDrawResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(void_draw::void_draw(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn get_draw(&self, r: Request<pb::GetDrawRequest>) -> Reply<pb::GetDrawResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_draw::get_draw(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn list_draws(&self, r: Request<pb::ListDrawsRequest>) -> Reply<pb::ListDrawsResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_draws::list_draws(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -226,7 +204,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::ListWinnersRequest>,
     ) -> Reply<pb::ListWinnersResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_winners::list_winners(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -234,7 +212,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::GetDrawRecordRequest>,
     ) -> Reply<pb::GetDrawRecordResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_draw_record::get_draw_record(self, &call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -244,7 +222,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::ProposeOperationRequest>,
     ) -> Reply<pb::ProposeOperationResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(propose_operation::propose_operation(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -254,7 +232,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::AnswerOperationRequest>,
     ) -> Reply<pb::AnswerOperationResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(answer_operation::answer_operation(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -264,7 +242,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::ApproveOperationRequest>,
     ) -> Reply<pb::ApproveOperationResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(approve_operation::approve_operation(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -274,7 +252,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::CloseOperationRequest>,
     ) -> Reply<pb::CloseOperationResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(close_operation::close_operation(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -282,7 +260,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::GetOperationRequest>,
     ) -> Reply<pb::GetOperationResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_operation::get_operation(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -290,7 +268,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::ListOperationsRequest>,
     ) -> Reply<pb::ListOperationsResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_operations::list_operations(self, &call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -300,25 +278,25 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::SolveScheduleRequest>,
     ) -> Reply<pb::SolveScheduleResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(solve_schedule::solve_schedule(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn get_run(&self, r: Request<pb::GetRunRequest>) -> Reply<pb::GetRunResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_run::get_run(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
     type WatchRunStream = Pin<Box<dyn Stream<Item = Result<pb::WatchRunResponse, Status>> + Send>>;
 
     async fn watch_run(&self, r: Request<pb::WatchRunRequest>) -> Reply<Self::WatchRunStream> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let watched = watch_run::watch_run(self, call, r.into_inner()).await?;
         Ok(Response::new(Box::pin(watched)))
     }
 
     async fn cancel_run(&self, r: Request<pb::CancelRunRequest>) -> Reply<pb::CancelRunResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(cancel_run::cancel_run(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -326,7 +304,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::GetScheduleRequest>,
     ) -> Reply<pb::GetScheduleResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_schedule::get_schedule(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -334,7 +312,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::ListSchedulesRequest>,
     ) -> Reply<pb::ListSchedulesResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_schedules::list_schedules(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -342,7 +320,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::PublishScheduleRequest>,
     ) -> Reply<pb::PublishScheduleResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(publish_schedule::publish_schedule(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -352,12 +330,12 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::RepairScheduleRequest>,
     ) -> Reply<pb::RepairScheduleResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(repair_schedule::repair_schedule(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn ask_what_if(&self, r: Request<pb::AskWhatIfRequest>) -> Reply<pb::AskWhatIfResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(ask_what_if::ask_what_if(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -365,12 +343,12 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::ListVisitsRequest>,
     ) -> Reply<pb::ListVisitsResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_visits::list_visits(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn get_visit(&self, r: Request<pb::GetVisitRequest>) -> Reply<pb::GetVisitResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_visit::get_visit(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -378,14 +356,14 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::AcknowledgeVisitRequest>,
     ) -> Reply<pb::AcknowledgeVisitResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(acknowledge_visit::acknowledge_visit(self, call, r.into_inner())
             .await
             .map(Response::new)?)
     }
 
     async fn check_in(&self, r: Request<pb::CheckInRequest>) -> Reply<pb::CheckInResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(check_in::check_in(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -393,7 +371,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::RecordResultRequest>,
     ) -> Reply<pb::RecordResultResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(record_result::record_result(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -401,7 +379,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::PublishResultRequest>,
     ) -> Reply<pb::PublishResultResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(publish_result::publish_result(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -409,7 +387,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::GetCalendarRequest>,
     ) -> Reply<pb::GetCalendarResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_calendar::get_calendar(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -417,7 +395,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::RequestAssistanceRequest>,
     ) -> Reply<pb::RequestAssistanceResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(request_assistance::request_assistance(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -427,7 +405,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::AnswerAssistanceRequest>,
     ) -> Reply<pb::AnswerAssistanceResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(answer_assistance::answer_assistance(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -437,7 +415,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::WithdrawAssistanceRequest>,
     ) -> Reply<pb::WithdrawAssistanceResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(withdraw_assistance::withdraw_assistance(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -447,7 +425,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::GetAssistanceRequest>,
     ) -> Reply<pb::GetAssistanceResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_assistance::get_assistance(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -455,7 +433,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::ListAssistanceRequest>,
     ) -> Reply<pb::ListAssistanceResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_assistance::list_assistance(self, &call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -465,7 +443,7 @@ impl pb::operations_service_server::OperationsService for Operations {
         &self,
         r: Request<pb::GetAssistanceStatisticsRequest>,
     ) -> Reply<pb::GetAssistanceStatisticsResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_assistance_statistics::get_assistance_statistics(self, &call, r.into_inner())
             .await
             .map(Response::new)?)

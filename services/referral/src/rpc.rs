@@ -50,38 +50,17 @@ mod withdraw_consultation;
 
 use std::pin::Pin;
 
-use auth::{Attestation, Caller};
-use chrono::{DateTime, Utc};
-use command::Command;
+use auth::Attestation;
+use command::Call;
 use futures_util::Stream;
 use proto::referral::v1 as pb;
 use tonic::{Request, Response, Status};
-use types::AgencyCode;
 
 use crate::{Referral, error::Error};
 
 /// Who calls, and what proves it.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    /// The body that calls.
-    pub agency: AgencyCode,
-    /// Its proof.
-    pub attestation: Attestation,
-}
-
-impl Call {
-    fn of<T>(request: &Request<T>) -> Result<Self, Error> {
-        let caller = Caller::of(request).ok_or(Error::Unidentified)?;
-        let agency = caller.agency().ok_or(Error::Unidentified)?;
-        let attestation = Attestation::of(request).ok_or(Error::Unidentified)?.clone();
-        Ok(Self { agency, attestation })
-    }
-
-    /// The call as a command.
-    fn command(self, request_id: String, method: &'static str, now: DateTime<Utc>) -> Command {
-        let caller = self.agency.as_str().to_owned();
-        Command { caller, attestation: self.attestation, request_id, method, now }
-    }
+fn called<T>(request: &Request<T>) -> Result<Call, Error> {
+    Call::of(request).ok_or(Error::Unidentified)
 }
 
 #[tonic::async_trait]
@@ -90,7 +69,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::OpenDocketRequest>,
     ) -> Result<Response<pb::OpenDocketResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(open_docket::open_docket(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -98,7 +77,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::GetDocketRequest>,
     ) -> Result<Response<pb::GetDocketResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_docket::get_docket(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -106,7 +85,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::CloseDocketRequest>,
     ) -> Result<Response<pb::CloseDocketResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(close_docket::close_docket(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -121,7 +100,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::OpenReferralRequest>,
     ) -> Result<Response<pb::OpenReferralResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(open_referral::open_referral(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -129,7 +108,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::TakeStepRequest>,
     ) -> Result<Response<pb::TakeStepResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(take_step::take_step(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -137,7 +116,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::GetReferralRequest>,
     ) -> Result<Response<pb::GetReferralResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_referral::get_referral(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -145,7 +124,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::ListReferralsRequest>,
     ) -> Result<Response<pb::ListReferralsResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_referrals::list_referrals(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -156,7 +135,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::WatchReferralsRequest>,
     ) -> Result<Response<Self::WatchReferralsStream>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let events = watch_referrals::watch_referrals(self, &call, &r.into_inner()).await?;
         let messages =
             events.into_iter().map(|event| Ok(pb::WatchReferralsResponse { event: Some(event) }));
@@ -167,7 +146,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::GetTimelineRequest>,
     ) -> Result<Response<pb::GetTimelineResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_timeline::get_timeline(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -182,7 +161,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::AskConsultationRequest>,
     ) -> Result<Response<pb::AskConsultationResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = ask_consultation::ask_consultation(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -191,7 +170,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::RequestConsultationMaterialRequest>,
     ) -> Result<Response<pb::RequestConsultationMaterialResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = request_consultation_material::request_consultation_material(
             self,
             call,
@@ -204,7 +183,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::SupplyConsultationMaterialRequest>,
     ) -> Result<Response<pb::SupplyConsultationMaterialResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer =
             supply_consultation_material::supply_consultation_material(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
@@ -214,7 +193,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::AnswerConsultationRequest>,
     ) -> Result<Response<pb::AnswerConsultationResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = answer_consultation::answer_consultation(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -223,7 +202,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::WithdrawConsultationRequest>,
     ) -> Result<Response<pb::WithdrawConsultationResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = withdraw_consultation::withdraw_consultation(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -232,7 +211,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::GetConsultationRequest>,
     ) -> Result<Response<pb::GetConsultationResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = get_consultation::get_consultation(self, &call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -241,7 +220,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::ListConsultationsRequest>,
     ) -> Result<Response<pb::ListConsultationsResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = list_consultations::list_consultations(self, &call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -250,7 +229,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::NotifyEarlyInvolvementRequest>,
     ) -> Result<Response<pb::NotifyEarlyInvolvementResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = notify_early_involvement::notify_early_involvement(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -259,7 +238,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::AnswerEarlyInvolvementRequest>,
     ) -> Result<Response<pb::AnswerEarlyInvolvementResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = answer_early_involvement::answer_early_involvement(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -268,7 +247,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::GetEarlyInvolvementRequest>,
     ) -> Result<Response<pb::GetEarlyInvolvementResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = get_early_involvement::get_early_involvement(self, &call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -277,7 +256,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::ListEarlyInvolvementsRequest>,
     ) -> Result<Response<pb::ListEarlyInvolvementsResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = list_early_involvements::list_early_involvements(self, &call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -286,7 +265,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::ConveneMeetingRequest>,
     ) -> Result<Response<pb::ConveneMeetingResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = convene_meeting::convene_meeting(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -295,7 +274,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::ConfirmAttendanceRequest>,
     ) -> Result<Response<pb::ConfirmAttendanceResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = confirm_attendance::confirm_attendance(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -304,7 +283,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::CancelMeetingRequest>,
     ) -> Result<Response<pb::CancelMeetingResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = cancel_meeting::cancel_meeting(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -313,7 +292,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::RecordMinutesRequest>,
     ) -> Result<Response<pb::RecordMinutesResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = record_minutes::record_minutes(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -322,7 +301,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::RecordResolutionRequest>,
     ) -> Result<Response<pb::RecordResolutionResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = record_resolution::record_resolution(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -331,7 +310,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::ReportResolutionRequest>,
     ) -> Result<Response<pb::ReportResolutionResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = report_resolution::report_resolution(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -340,7 +319,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::AcceptResolutionRequest>,
     ) -> Result<Response<pb::AcceptResolutionResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = accept_resolution::accept_resolution(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -349,7 +328,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::ReopenResolutionRequest>,
     ) -> Result<Response<pb::ReopenResolutionResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = reopen_resolution::reopen_resolution(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -358,7 +337,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::GetMeetingRequest>,
     ) -> Result<Response<pb::GetMeetingResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = get_meeting::get_meeting(self, &call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -367,7 +346,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::ListMeetingsRequest>,
     ) -> Result<Response<pb::ListMeetingsResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = list_meetings::list_meetings(self, &call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -376,7 +355,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::ListResolutionsRequest>,
     ) -> Result<Response<pb::ListResolutionsResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = list_resolutions::list_resolutions(self, &call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -385,7 +364,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::SendNoticeRequest>,
     ) -> Result<Response<pb::SendNoticeResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = send_notice::send_notice(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -394,7 +373,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::AcknowledgeNoticeRequest>,
     ) -> Result<Response<pb::AcknowledgeNoticeResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = acknowledge_notice::acknowledge_notice(self, call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -403,7 +382,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::GetNoticeRequest>,
     ) -> Result<Response<pb::GetNoticeResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = get_notice::get_notice(self, &call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }
@@ -412,7 +391,7 @@ impl pb::referral_service_server::ReferralService for Referral {
         &self,
         r: Request<pb::ListNoticesRequest>,
     ) -> Result<Response<pb::ListNoticesResponse>, Status> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         let answer = list_notices::list_notices(self, &call, r.into_inner());
         Ok(answer.await.map(Response::new)?)
     }

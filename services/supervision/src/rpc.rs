@@ -32,7 +32,6 @@ mod list_promises;
 mod list_warning_rules;
 mod list_warnings;
 mod offer_promise;
-mod once;
 mod overseen;
 mod paged;
 mod publish_decision;
@@ -42,37 +41,16 @@ mod record_decision;
 mod serve_decision;
 mod withdraw_publication;
 
-use auth::{Attestation, Caller};
-use chrono::{DateTime, Utc};
-use command::Command;
+use auth::Caller;
+use command::Call;
 use proto::supervision::v1 as pb;
 use tonic::{Request, Response, Status};
-use types::AgencyCode;
 
 use crate::{Supervision, error::Error};
 
 /// Who calls, and what proves it.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    /// The body that calls.
-    pub agency: AgencyCode,
-    /// Its proof.
-    pub attestation: Attestation,
-}
-
-impl Call {
-    fn of<T>(request: &Request<T>) -> Result<Self, Error> {
-        let caller = Caller::of(request).ok_or(Error::Unidentified)?;
-        let agency = caller.agency().ok_or(Error::Unidentified)?;
-        let attestation = Attestation::of(request).ok_or(Error::Unidentified)?.clone();
-        Ok(Self { agency, attestation })
-    }
-
-    /// The call as a command.
-    fn command(self, request_id: String, method: &'static str, now: DateTime<Utc>) -> Command {
-        let caller = self.agency.as_str().to_owned();
-        Command { caller, attestation: self.attestation, request_id, method, now }
-    }
+fn called<T>(request: &Request<T>) -> Result<Call, Error> {
+    Call::of(request).ok_or(Error::Unidentified)
 }
 
 type Reply<T> = Result<Response<T>, Status>;
@@ -122,12 +100,12 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
     }
 
     async fn list_due(&self, r: Request<pb::ListDueRequest>) -> Reply<pb::ListDueResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_due::list_due(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
     async fn get_board(&self, r: Request<pb::GetBoardRequest>) -> Reply<pb::GetBoardResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_board::get_board(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -135,7 +113,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::ReconcileExchangesRequest>,
     ) -> Reply<pb::ReconcileExchangesResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(reconcile_exchanges::reconcile_exchanges(self, &call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -145,7 +123,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::ListWarningsRequest>,
     ) -> Reply<pb::ListWarningsResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_warnings::list_warnings(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -153,7 +131,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::GetWarningRequest>,
     ) -> Reply<pb::GetWarningResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_warning::get_warning(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -161,7 +139,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::AcknowledgeWarningRequest>,
     ) -> Reply<pb::AcknowledgeWarningResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(acknowledge_warning::acknowledge_warning(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -171,7 +149,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::CloseWarningRequest>,
     ) -> Reply<pb::CloseWarningResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(close_warning::close_warning(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -183,7 +161,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
     }
 
     async fn get_trace(&self, r: Request<pb::GetTraceRequest>) -> Reply<pb::GetTraceResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_trace::get_trace(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -191,7 +169,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::ListOversightRequest>,
     ) -> Reply<pb::ListOversightResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_oversight::list_oversight(self, &call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -206,7 +184,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::GetIndicatorRequest>,
     ) -> Reply<pb::GetIndicatorResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_indicator::get_indicator(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -214,7 +192,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::ListFigureRowsRequest>,
     ) -> Reply<pb::ListFigureRowsResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_figure_rows::list_figure_rows(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -224,7 +202,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::GetEvaluationReportRequest>,
     ) -> Reply<pb::GetEvaluationReportResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_evaluation_report::get_evaluation_report(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -234,7 +212,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::RecordDecisionRequest>,
     ) -> Reply<pb::RecordDecisionResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(record_decision::record_decision(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -242,7 +220,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::ServeDecisionRequest>,
     ) -> Reply<pb::ServeDecisionResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(serve_decision::serve_decision(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -250,7 +228,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::PublishDecisionRequest>,
     ) -> Reply<pb::PublishDecisionResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(publish_decision::publish_decision(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -260,7 +238,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::ChangePublicationRequest>,
     ) -> Reply<pb::ChangePublicationResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(change_publication::change_publication(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -270,7 +248,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::WithdrawPublicationRequest>,
     ) -> Reply<pb::WithdrawPublicationResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(withdraw_publication::withdraw_publication(self, call, r.into_inner())
             .await
             .map(Response::new)?)
@@ -280,7 +258,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::CloseDecisionRequest>,
     ) -> Reply<pb::CloseDecisionResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(close_decision::close_decision(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -288,7 +266,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::GetDecisionRequest>,
     ) -> Reply<pb::GetDecisionResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(get_decision::get_decision(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -296,7 +274,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::ListDecisionsRequest>,
     ) -> Reply<pb::ListDecisionsResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_decisions::list_decisions(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -304,7 +282,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::OfferPromiseRequest>,
     ) -> Reply<pb::OfferPromiseResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(offer_promise::offer_promise(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -312,7 +290,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::SignPromiseRequest>,
     ) -> Reply<pb::SignPromiseResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(change_promise::sign_promise(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -320,7 +298,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::CheckPromiseRequest>,
     ) -> Reply<pb::CheckPromiseResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(change_promise::check_promise(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -328,7 +306,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::GetPromiseRequest>,
     ) -> Reply<pb::GetPromiseResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_promises::get_promise(self, call, r.into_inner()).await.map(Response::new)?)
     }
 
@@ -336,7 +314,7 @@ impl pb::supervision_service_server::SupervisionService for Supervision {
         &self,
         r: Request<pb::ListPromisesRequest>,
     ) -> Reply<pb::ListPromisesResponse> {
-        let call = Call::of(&r)?;
+        let call = called(&r)?;
         Ok(list_promises::list_promises(self, call, r.into_inner()).await.map(Response::new)?)
     }
 

@@ -1,13 +1,12 @@
 //! Publishes a revision: one signed act of the head of a publisher.
 
-use command::Command;
+use command::{Command, Written, once};
 use proto::{catalogue::v1 as pb, identity::v1::Position};
 use types::AgencyCode;
 
 use super::{
     Call,
     examine::{CHANGES, Draft, digest, examine},
-    once::{Written, once},
 };
 use crate::{
     Catalogue,
@@ -29,7 +28,7 @@ pub(super) async fn publish_revision(
     let (caller, request_id) = (call.agency.to_string(), request.request_id.clone());
     let method = "PublishRevision";
     let command = Command { caller, attestation: call.attestation, request_id, method, now };
-    let response = once(service, command, move |tx| {
+    let response = once(&service.db, command, move |tx| {
         Box::pin(async move {
             let draft = draft?;
             let (put, remove) = writes(&draft);
@@ -49,7 +48,7 @@ pub(super) async fn publish_revision(
             store::write(tx, revision.number, &put, remove).await?;
             let response =
                 pb::PublishRevisionResponse { revision: Some(events::message(&revision)) };
-            Ok(Written { response, entries: vec![events::published(&revision)] })
+            Ok::<_, Error>(Written { response, entries: vec![events::published(&revision)] })
         })
     })
     .await?;

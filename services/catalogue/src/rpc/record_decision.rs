@@ -2,13 +2,12 @@
 
 use auth::Attestation;
 use chrono::{DateTime, Utc};
-use command::Command;
+use command::{Command, Written, once};
 use proto::catalogue::v1 as pb;
 use types::AgencyCode;
 
 use super::{
     examine::{Draft, digest, examine},
-    once::{Written, once},
     publish_revision::{count, look_again, writes},
 };
 use crate::{
@@ -90,7 +89,7 @@ async fn record(
     now: DateTime<Utc>,
 ) -> Result<pb::RecordDecisionResponse, Error> {
     let draft = prepare(service, &decision).await;
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move {
             if let Some(known) = store::of_dispute(tx, &decision.dispute).await? {
                 let response =

@@ -1,12 +1,9 @@
 //! Gives an upload up.
 
-use command::{Command, check_request_id};
+use command::{Command, Written, check_request_id, once};
 use proto::evidence::v1 as pb;
 
-use super::{
-    Call, content_said as said,
-    once::{Written, once},
-};
+use super::{Call, content_said as said};
 use crate::{
     Evidence,
     content::{
@@ -36,7 +33,7 @@ pub(super) async fn abort_upload(
         method: "AbortUpload",
         now,
     };
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move {
             let upload = store::upload_to_change(tx, &agency, &request.name).await?;
             if upload.state != UploadState::Open {

@@ -1,6 +1,6 @@
 //! Registers an item that was collected, and begins its chain of custody.
 
-use command::check_request_id;
+use command::{Written, check_request_id, once};
 use db::journal;
 use proto::evidence::v1 as pb;
 use sea_orm::DatabaseTransaction;
@@ -10,7 +10,6 @@ use super::{
     Call, convert,
     item_said::{self, Said},
     officers::{Officers, Positions},
-    once::{Written, once},
 };
 use crate::{
     Evidence,
@@ -55,7 +54,7 @@ pub(super) async fn add_item(
         officer: request.officer,
         said,
     };
-    once(service, call.command(request.request_id, "AddItem", now), move |tx| {
+    once(&service.db, call.command(request.request_id, "AddItem", now), move |tx| {
         Box::pin(async move { adding.write(tx, certified?, now).await })
     })
     .await

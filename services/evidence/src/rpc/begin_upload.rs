@@ -1,14 +1,11 @@
 //! Announces content: what it will be, and how large.
 
-use command::{Command, check_request_id};
+use command::{Command, Written, check_request_id, once};
 use proto::evidence::v1 as pb;
 use sea_orm::DatabaseTransaction;
 use types::{AgencyCode, Id};
 
-use super::{
-    Call, content_said as said,
-    once::{Written, once},
-};
+use super::{Call, content_said as said};
 use crate::{
     Evidence,
     content::{
@@ -60,7 +57,7 @@ pub(super) async fn begin_upload(
         method: "BeginUpload",
         now,
     };
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move {
             certified?;
             let dossier = store::parent(tx, &agency, &about.parent).await?;

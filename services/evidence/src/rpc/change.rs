@@ -1,12 +1,12 @@
 //! What every call that changes an item says alike, and what it begins and ends with.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use command::check_request_id;
+use command::{Written, check_request_id};
 use prost::Message;
 use sea_orm::DatabaseTransaction;
 use types::AgencyCode;
 
-use super::{convert, once::Written};
+use super::convert;
 use crate::{
     Evidence,
     domain::{custody::CustodyEvent, item::Item, refusal::Refusal},

@@ -1,6 +1,6 @@
 //! Extends, ends or converts an administrative measure over an item.
 
-use command::marks::Marks;
+use command::{Written, marks::Marks, once};
 use proto::evidence::v1 as pb;
 use sea_orm::DatabaseTransaction;
 use types::AgencyCode;
@@ -11,7 +11,6 @@ use super::{
     change::{Alike, check_text},
     convert::of_word,
     officers::{Officers, Positions},
-    once::{Written, once},
 };
 use crate::{
     Evidence,
@@ -60,7 +59,7 @@ pub(super) async fn change_measure(
         },
         step,
     };
-    once(service, call.command(request.request_id, "ChangeMeasure", now), move |tx| {
+    once(&service.db, call.command(request.request_id, "ChangeMeasure", now), move |tx| {
         Box::pin(async move { changing.write(tx, &certified?).await })
     })
     .await

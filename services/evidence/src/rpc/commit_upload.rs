@@ -1,15 +1,12 @@
 //! Binds the digest to the item with the caller's signature: from then on the content is kept.
 
 use chrono::{DateTime, Utc};
-use command::{Command, check_request_id};
+use command::{Command, Written, check_request_id, once};
 use proto::evidence::v1 as pb;
 use sea_orm::DatabaseTransaction;
 use types::{AgencyCode, Id};
 
-use super::{
-    Call, content_said as said,
-    once::{Written, once},
-};
+use super::{Call, content_said as said};
 use crate::{
     Evidence,
     content::{
@@ -60,7 +57,7 @@ pub(super) async fn commit_upload(
         law: now,
         wire: service.vault.wire().now(),
     };
-    let outcome = once(service, command, move |tx| {
+    let outcome = once(&service.db, command, move |tx| {
         Box::pin(async move {
             certified?;
             looked?;

@@ -1,5 +1,6 @@
 //! Counts the list line by line: the receiver's findings.
 
+use command::{Written, once};
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
@@ -8,10 +9,7 @@ use sea_orm::DatabaseTransaction;
 use server::Fields;
 use types::AgencyCode;
 
-use super::{
-    Call, convert, hand_over_said as said,
-    once::{Written, once},
-};
+use super::{Call, convert, hand_over_said as said};
 use crate::{
     Evidence,
     domain::hand_over::{Count, count::Counting},
@@ -44,7 +42,7 @@ pub(super) async fn count_hand_over(
 
     let command = call.command(request.request_id, "CountHandOver", now);
     let name = request.name;
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move { write(tx, &name, version, (counting, allowed), now).await })
     })
     .await

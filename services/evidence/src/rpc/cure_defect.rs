@@ -1,5 +1,6 @@
 //! Cures a defect: an event of the custody chain, with the explanation or supplement.
 
+use command::{Written, once};
 use proto::evidence::v1 as pb;
 use sea_orm::DatabaseTransaction;
 use types::AgencyCode;
@@ -10,7 +11,6 @@ use super::{
     convert,
     grounds::{self, Grounds},
     officers::Officers,
-    once::{Written, once},
 };
 use crate::{
     Evidence,
@@ -59,7 +59,7 @@ pub(super) async fn cure_defect(
         explanation: request.explanation.trim().to_owned(),
         contents: request.contents,
     };
-    once(service, call.command(request.request_id, "CureDefect", now), move |tx| {
+    once(&service.db, call.command(request.request_id, "CureDefect", now), move |tx| {
         Box::pin(async move {
             certified?;
             curing.write(tx).await

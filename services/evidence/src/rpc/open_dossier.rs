@@ -1,14 +1,10 @@
 //! Opens a dossier: the evidence of one case.
 
-use command::check_request_id;
+use command::{Written, check_request_id, once};
 use proto::evidence::v1 as pb;
 use types::Id;
 
-use super::{
-    Call, convert, hand_over_said,
-    officers::Officers,
-    once::{Written, once},
-};
+use super::{Call, convert, hand_over_said, officers::Officers};
 use crate::{
     Evidence,
     domain::dossier::Dossier,
@@ -46,7 +42,7 @@ pub(super) async fn open_dossier(
     let name = store::dossier_name(dossier.id);
     let (agency, officer) = (call.agency.clone(), request.officer);
     let deed = Deed { dossier: name.clone(), resource: name, agency, officer, at: now };
-    once(service, call.command(request.request_id, "OpenDossier", now), move |tx| {
+    once(&service.db, call.command(request.request_id, "OpenDossier", now), move |tx| {
         Box::pin(async move {
             certified?;
             store::insert_dossier(tx, &dossier).await?;

@@ -1,19 +1,16 @@
 //! Proposes, in the giver's name, the hand-over that the decision of a dispute orders. It is counted and
 //! signed as any other. What is not free now the giver proposes by hand: the order is kept for that.
 
+use command::{Command, Written, once};
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use command::Command;
 use prost::Message as _;
 use proto::evidence::v1 as pb;
 use sea_orm::DatabaseTransaction;
 use types::AgencyCode;
 
-use super::{
-    hand_over_said as said,
-    once::{Written, once},
-};
+use super::hand_over_said as said;
 use crate::{
     Evidence,
     domain::{
@@ -61,7 +58,7 @@ pub(super) async fn order_hand_over(
     let (caller, method) = (CALLER.to_owned(), "OrderHandOver");
     let command = Command { caller, attestation, request_id: request.request_id, method, now };
     let order = Order { dispute: request.dispute, docket: request.docket, giver, receiver, now };
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move {
             known?;
             order.write(tx).await

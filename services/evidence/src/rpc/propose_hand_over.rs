@@ -1,5 +1,6 @@
 //! Proposes to hand items over: the giver's list.
 
+use command::{Written, once};
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
@@ -9,10 +10,7 @@ use server::Violations;
 use tonic::Code;
 use types::AgencyCode;
 
-use super::{
-    Call, hand_over_said as said,
-    once::{Written, once},
-};
+use super::{Call, hand_over_said as said};
 use crate::{
     Evidence,
     domain::{
@@ -40,7 +38,7 @@ pub(super) async fn propose_hand_over(
 
     let command = call.command(request.request_id, "ProposeHandOver", now);
     let (dossier, items) = (request.dossier, request.items);
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move {
             let dossier = store::dossier(tx, &proposal.giver, &dossier).await?;
             allowed?.fits(&dossier)?;

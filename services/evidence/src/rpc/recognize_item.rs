@@ -1,5 +1,6 @@
 //! Recognises an item that another body collected for one's own use, after review.
 
+use command::{Written, once};
 use proto::evidence::v1 as pb;
 use sea_orm::DatabaseTransaction;
 
@@ -10,7 +11,6 @@ use super::{
     convert,
     grounds::{self, Grounds},
     officers::Officers,
-    once::{Written, once},
 };
 use crate::{
     Evidence,
@@ -56,7 +56,7 @@ pub(super) async fn recognize_item(
             now,
         },
     };
-    once(service, call.command(request.request_id, "RecognizeItem", now), move |tx| {
+    once(&service.db, call.command(request.request_id, "RecognizeItem", now), move |tx| {
         Box::pin(async move {
             certified?;
             recognizing.write(tx).await

@@ -1,5 +1,6 @@
 //! Adds an event to the custody chain of an item.
 
+use command::{Written, once};
 use proto::evidence::v1 as pb;
 use sea_orm::DatabaseTransaction;
 
@@ -10,7 +11,6 @@ use super::{
     grounds::Grounds,
     item_said::instant,
     officers::{Officers, Positions},
-    once::{Written, once},
 };
 use crate::{
     Evidence,
@@ -68,7 +68,7 @@ pub(super) async fn record_custody(
     }
     let certified = officers.check(service, &call.agency).await;
     let recording = Recording { service: service.clone(), change, record, when };
-    once(service, call.command(request.request_id, "RecordCustody", now), move |tx| {
+    once(&service.db, call.command(request.request_id, "RecordCustody", now), move |tx| {
         Box::pin(async move { recording.write(tx, &certified?).await })
     })
     .await

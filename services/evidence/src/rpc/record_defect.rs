@@ -1,5 +1,6 @@
 //! Records a defect that a reviewer found.
 
+use command::{Written, once};
 use proto::evidence::v1 as pb;
 use sea_orm::DatabaseTransaction;
 
@@ -8,7 +9,6 @@ use super::{
     change::{Alike, Change, check_text},
     grounds::{self, Grounds},
     officers::Officers,
-    once::{Written, once},
 };
 use crate::{
     Evidence,
@@ -49,7 +49,7 @@ pub(super) async fn record_defect(
         code: request.code,
         description: request.description.trim().to_owned(),
     };
-    once(service, call.command(request.request_id, "RecordDefect", now), move |tx| {
+    once(&service.db, call.command(request.request_id, "RecordDefect", now), move |tx| {
         Box::pin(async move {
             certified?;
             finding.write(tx).await

@@ -1,11 +1,9 @@
 //! Refuses the list as a whole, with reasons.
 
+use command::{Written, once};
 use proto::evidence::v1 as pb;
 
-use super::{
-    Call, hand_over_said as said,
-    once::{Written, once},
-};
+use super::{Call, hand_over_said as said};
 use crate::{Evidence, error::Error, sheet, store};
 
 pub(super) async fn refuse_hand_over(
@@ -24,7 +22,7 @@ pub(super) async fn refuse_hand_over(
     let side = call.agency.clone();
     let command = call.command(request.request_id, "RefuseHandOver", now);
     let (name, officer, reason) = (request.name, request.officer, request.reason);
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move {
             let before = store::hand_over_to_change(tx, &side, &name).await?;
             let after = before

@@ -1,12 +1,11 @@
 //! Wraps content keys again with the active key-encryption key. For the operator.
 
 use auth::Attestation;
-use command::{Command, check_request_id};
+use command::{Command, Written, check_request_id, once};
 use db::journal;
 use prost::Message as _;
 use proto::evidence::v1 as pb;
 
-use super::once::{Written, once};
 use crate::{Evidence, error::Error, store};
 
 /// Who the operator is in the journal.
@@ -37,7 +36,7 @@ pub(super) async fn rewrap_keys(
         method: "RewrapKeys",
         now,
     };
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move {
             let active = active?;
             let mut rewrapped = 0;

@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use clock::Calendar;
-use command::marks::{Marks, Term};
+use command::{
+    Written,
+    marks::{Marks, Term},
+    once,
+};
 use proto::evidence::v1 as pb;
 use sea_orm::DatabaseTransaction;
 
-use super::{
-    Call, hand_over_said as said,
-    once::{Written, once},
-};
+use super::{Call, hand_over_said as said};
 use crate::{
     Evidence,
     domain::{
@@ -40,7 +41,7 @@ pub(super) async fn sign_hand_over(
     let side = call.agency.clone();
     let command = call.command(request.request_id, "SignHandOver", now);
     let (name, officer, calendar) = (request.name, request.officer, service.calendar.table());
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move {
             let before = store::hand_over_to_change(tx, &side, &name).await?;
             let mut after = before

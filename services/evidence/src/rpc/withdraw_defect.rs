@@ -1,5 +1,6 @@
 //! Takes back a defect that one's own reviewer found.
 
+use command::{Written, once};
 use proto::evidence::v1 as pb;
 use sea_orm::DatabaseTransaction;
 
@@ -8,7 +9,6 @@ use super::{
     change::{Alike, Change, check_text},
     grounds::{self, Grounds},
     officers::Officers,
-    once::{Written, once},
 };
 use crate::{Evidence, domain::defect, error::Error, marks, store};
 
@@ -44,7 +44,7 @@ pub(super) async fn withdraw_defect(
         code: request.code,
         reason: request.reason.trim().to_owned(),
     };
-    once(service, call.command(request.request_id, "WithdrawDefect", now), move |tx| {
+    once(&service.db, call.command(request.request_id, "WithdrawDefect", now), move |tx| {
         Box::pin(async move {
             certified?;
             withdrawing.write(tx).await

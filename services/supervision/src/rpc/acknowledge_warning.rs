@@ -1,12 +1,9 @@
 //! The body that must look at a warning says that it does.
 
+use command::{Written, once};
 use proto::supervision::v1 as pb;
 
-use super::{
-    Call, convert,
-    once::{Written, once},
-    overseen,
-};
+use super::{Call, convert, overseen};
 use crate::{
     Supervision,
     error::Error,
@@ -35,7 +32,7 @@ pub(super) async fn acknowledge_warning(
     let reading = call.clone();
     let command = call.command(request.request_id, "AcknowledgeWarning", now);
     let name = request.name;
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move {
             certified?;
             let one = store::warning(tx, &overseen::reader(&reading, &scope), &name).await?;

@@ -2,14 +2,12 @@
 //! of the domain; one write.
 
 use chrono::NaiveDate;
+use command::{Written, once};
 use prost::Message;
 use proto::supervision::v1 as pb;
 use server::Fields;
 
-use super::{
-    Call, decision_told,
-    once::{Written, once},
-};
+use super::{Call, decision_told};
 use crate::{
     Supervision, decided,
     domain::{
@@ -71,7 +69,7 @@ where
     let agency = call.agency.clone();
     let command = call.command(which.request_id, deed.method, now);
     let name = which.name;
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move {
             officer?;
             // Only a body itself changes what it decided, whoever sees it.

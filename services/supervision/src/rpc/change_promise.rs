@@ -1,16 +1,12 @@
 //! Signs and checks a promise: the same beats, another act.
 
 use chrono::{DateTime, Utc};
+use command::{Written, once};
 use prost::Message;
 use proto::supervision::v1 as pb;
 use server::Fields;
 
-use super::{
-    Call,
-    change_decision::Which,
-    decision_said, decision_told,
-    once::{Written, once},
-};
+use super::{Call, change_decision::Which, decision_said, decision_told};
 use crate::{
     Supervision, decided,
     domain::{law, promise::Promise, refusal::Refusal},
@@ -88,7 +84,7 @@ where
     let agency = call.agency.clone();
     let command = call.command(which.request_id, method, now);
     let name = which.name;
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move {
             officer?;
             let own = Whose { agency: &agency, overseer: false };

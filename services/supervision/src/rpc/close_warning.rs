@@ -1,12 +1,9 @@
 //! Closes an acknowledged warning with what was done.
 
+use command::{Written, once};
 use proto::supervision::v1 as pb;
 
-use super::{
-    Call, convert,
-    once::{Written, once},
-    overseen,
-};
+use super::{Call, convert, overseen};
 use crate::{
     Supervision,
     error::Error,
@@ -36,7 +33,7 @@ pub(super) async fn close_warning(
     let reading = call.clone();
     let command = call.command(request.request_id, "CloseWarning", now);
     let (name, outcome) = (request.name, request.outcome);
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move {
             certified?;
             let one = store::warning(tx, &overseen::reader(&reading, &scope), &name).await?;

@@ -1,12 +1,10 @@
 //! Offers the minor-violation route; refused where the act may be a crime.
 
+use command::{Written, once};
 use proto::supervision::v1 as pb;
 use types::{AgencyCode, Id};
 
-use super::{
-    Call, decision_said, decision_told,
-    once::{Written, once},
-};
+use super::{Call, decision_said, decision_told};
 use crate::{
     Supervision, decided,
     domain::{
@@ -35,7 +33,7 @@ pub(super) async fn offer_promise(
     let doer = Doer::new(&call.agency, &request.officer);
     let agency = call.agency.clone();
     let command = call.command(request.request_id.clone(), "OfferPromise", now);
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move {
             officer?;
             let screen = screen(tx, &agency, &request).await?;

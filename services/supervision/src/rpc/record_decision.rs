@@ -1,12 +1,10 @@
 //! Records a decision; refused without the legal review that it needs.
 
+use command::{Written, once};
 use proto::supervision::v1 as pb;
 use types::Id;
 
-use super::{
-    Call, decision_said, decision_told,
-    once::{Written, once},
-};
+use super::{Call, decision_said, decision_told};
 use crate::{
     Supervision, decided,
     domain::{
@@ -45,7 +43,7 @@ pub(super) async fn record_decision(
     let table = service.calendar.table();
     let settings = service.settings.decisions.clone();
     let command = call.command(request.request_id, "RecordDecision", now);
-    once(service, command, move |tx| {
+    once(&service.db, command, move |tx| {
         Box::pin(async move {
             decided?;
             officer?;
