@@ -33,6 +33,17 @@ pub fn legal_date(at: DateTime<Utc>) -> NaiveDate {
     at.naive_utc().checked_add_offset(SHANGHAI).map_or(NaiveDate::MAX, |local| local.date())
 }
 
+/// A due instant for people, to the minute in Asia/Shanghai: 24:00 of the last day rather than 00:00 of
+/// the next.
+pub fn legal_time(at: DateTime<Utc>) -> String {
+    let local = at.with_timezone(&SHANGHAI);
+    if local.time() == NaiveTime::MIN {
+        let day = local.date_naive().pred_opt().unwrap_or(local.date_naive());
+        return format!("{day} 24:00");
+    }
+    local.format("%Y-%m-%d %H:%M").to_string()
+}
+
 /// 24:00 of a day in Asia/Shanghai: the first instant of the next one.
 pub fn end_of_day(day: NaiveDate) -> DateTime<Utc> {
     day.succ_opt()

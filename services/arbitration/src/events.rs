@@ -12,7 +12,7 @@ use crate::{
         dispute::Dispute,
         engine::Outcome,
         telling::Telling,
-        term::{Term, local},
+        term::Term,
         word::{StepKind, Warning},
     },
     error::Error,
@@ -121,7 +121,11 @@ pub(crate) fn rung(
         to_state: dispute.state.to_string(),
         rule: law.map_or(String::new(), |law| law.rule.to_owned()),
         basis: law.map_or(String::new(), |law| law.basis.to_owned()),
-        summary: format!("{warning}: {} must {duty} by {}{then}", term.holder, local(term.due_at)),
+        summary: format!(
+            "{warning}: {} must {duty} by {}{then}",
+            term.holder,
+            clock::legal_time(term.due_at)
+        ),
         ..event("TERM_RUNG", &Doer::default())
     };
     let marks = marks::told(&event, dispute, &event.summary).term(marks::term(dispute, term));
@@ -134,7 +138,7 @@ pub(crate) fn recounted(dispute: &Dispute, term: &Term, now: DateTime<Utc>) -> j
     let event = pb::Event {
         to_state: dispute.state.to_string(),
         rule: law.map_or(String::new(), |law| law.rule.to_owned()),
-        summary: format!("{} is now due at {}", term.slot, local(term.due_at)),
+        summary: format!("{} is now due at {}", term.slot, clock::legal_time(term.due_at)),
         ..event("TERM_RECOUNTED", &Doer::default())
     };
     let marks = marks::told(&event, dispute, &event.summary).term(marks::term(dispute, term));

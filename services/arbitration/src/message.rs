@@ -1,6 +1,7 @@
 //! A dispute, its terms and its precedents as the wire has them.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
+pub(crate) use command::marks::timestamp;
 use proto::arbitration::v1 as pb;
 use types::AgencyCode;
 
@@ -12,14 +13,6 @@ use crate::domain::{
     term::Term,
     word::{ForumKind, Kind, Rank, Stance},
 };
-
-/// The instant as the wire has it.
-pub(crate) fn timestamp(at: DateTime<Utc>) -> prost_types::Timestamp {
-    prost_types::Timestamp {
-        seconds: at.timestamp(),
-        nanos: i32::try_from(at.timestamp_subsec_nanos()).unwrap_or_default(),
-    }
-}
 
 /// The etag of a version.
 pub(crate) fn etag(version: i32) -> String {

@@ -1,7 +1,7 @@
 //! What happened, as a journal row.
 
-use chrono::{DateTime, Utc};
 use command::marks::Marks;
+use command::marks::timestamp;
 use db::journal;
 use prost::Message as _;
 use proto::catalogue::v1 as pb;
@@ -42,12 +42,5 @@ pub(crate) fn message(revision: &Revision) -> pb::Revision {
         entries_put: revision.puts,
         entries_removed: revision.removes,
         changes_sha256: revision.changes_sha256.clone(),
-    }
-}
-
-fn timestamp(at: DateTime<Utc>) -> prost_types::Timestamp {
-    prost_types::Timestamp {
-        seconds: at.timestamp(),
-        nanos: i32::try_from(at.timestamp_subsec_nanos()).unwrap_or_default(),
     }
 }

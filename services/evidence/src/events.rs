@@ -1,6 +1,7 @@
 //! What happened, as a journal row.
 
 use chrono::{DateTime, Utc};
+pub(crate) use command::marks::timestamp;
 use db::journal;
 use prost::Message;
 use types::AgencyCode;
@@ -35,13 +36,5 @@ pub(crate) fn entry(kind: &'static str, deed: Deed, message: &impl Message) -> j
         request_id: String::new(),
         attestation: None,
         marks: Vec::new(),
-    }
-}
-
-/// The instant as the wire has it.
-pub(crate) fn timestamp(at: DateTime<Utc>) -> prost_types::Timestamp {
-    prost_types::Timestamp {
-        seconds: at.timestamp(),
-        nanos: i32::try_from(at.timestamp_subsec_nanos()).unwrap_or_default(),
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use command::marks::Marks;
+pub(crate) use command::marks::timestamp;
 use db::journal;
 use prost::Message as _;
 use proto::operations::v1 as pb;
@@ -100,12 +101,4 @@ impl Happened {
 /// The instant on the wire; none when it is out of range.
 pub(crate) fn instant(at: &prost_types::Timestamp) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(at.seconds, u32::try_from(at.nanos).ok()?)
-}
-
-/// The instant as the wire has it.
-pub(crate) fn timestamp(at: DateTime<Utc>) -> prost_types::Timestamp {
-    prost_types::Timestamp {
-        seconds: at.timestamp(),
-        nanos: i32::try_from(at.timestamp_subsec_nanos()).unwrap_or_default(),
-    }
 }

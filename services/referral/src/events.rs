@@ -4,6 +4,7 @@ pub(crate) mod linkage;
 
 use chrono::{DateTime, Utc};
 use command::marks::Marks;
+pub(crate) use command::marks::timestamp;
 use db::journal;
 use prost::Message as _;
 use proto::referral::v1 as pb;
@@ -162,7 +163,11 @@ pub(crate) fn rung(leg: &Leg, term: &Term, rung: Rung, now: DateTime<Utc>) -> jo
         to_state: leg.state.to_string(),
         rule: term.rule.clone(),
         basis: law.map_or(String::new(), |law| law.basis.to_owned()),
-        summary: format!("{rung}: {} must {duty} by {}", term.holder, local(term.due_at)),
+        summary: format!(
+            "{rung}: {} must {duty} by {}",
+            term.holder,
+            clock::legal_time(term.due_at)
+        ),
         ..event(kind, &Doer::default())
     };
     let marks = marks::told(&event).term(marks::term(leg, term));
@@ -175,7 +180,7 @@ pub(crate) fn recounted(leg: &Leg, term: &Term, now: DateTime<Utc>) -> journal::
     let event = pb::Event {
         to_state: leg.state.to_string(),
         rule: term.rule.clone(),
-        summary: format!("{} is now due at {}", term.rule, local(term.due_at)),
+        summary: format!("{} is now due at {}", term.rule, clock::legal_time(term.due_at)),
         ..event(kind, &Doer::default())
     };
     let marks = marks::told(&event).term(marks::term(leg, term));
@@ -198,24 +203,6 @@ pub(crate) fn read(row: &journal::Row) -> Result<pb::Event, Error> {
 /// The instant on the wire; none when it is out of range.
 pub(crate) fn instant(at: &prost_types::Timestamp) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(at.seconds, u32::try_from(at.nanos).ok()?)
-}
-
-/// The instant as the wire has it.
-pub(crate) fn timestamp(at: DateTime<Utc>) -> prost_types::Timestamp {
-    prost_types::Timestamp {
-        seconds: at.timestamp(),
-        nanos: i32::try_from(at.timestamp_subsec_nanos()).unwrap_or_default(),
-    }
-}
-
-/// A due instant in the time of the law: 24:00 of the last day rather than 00:00 of the next.
-fn local(at: DateTime<Utc>) -> String {
-    let local = at.with_timezone(&clock::SHANGHAI);
-    if local.time() == chrono::NaiveTime::MIN {
-        let day = local.date_naive().pred_opt().unwrap_or(local.date_naive());
-        return format!("{day} 24:00");
-    }
-    local.format("%Y-%m-%d %H:%M").to_string()
 }
 
 fn event(kind: &str, doer: &Doer) -> pb::Event {

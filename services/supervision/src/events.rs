@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use command::marks::Marks;
+pub(crate) use command::marks::timestamp;
 use db::journal;
 use prost::Message as _;
 use proto::supervision::v1 as pb;
@@ -148,9 +149,4 @@ fn warned(kind: &'static str, one: &Warning, summary: String, bodies: Vec<String
         state: one.state.as_str(),
         ..Happened::new(kind, &one.name, summary).under(&one.found.law_rule, &one.found.basis)
     }
-}
-
-/// The instant as the wire has it.
-pub(crate) fn timestamp(at: DateTime<Utc>) -> prost_types::Timestamp {
-    command::marks::timestamp(at)
 }

@@ -1,7 +1,7 @@
 //! The clock, its days and its words.
 
 use chrono::{DateTime, Duration, NaiveDate, SubsecRound as _, Utc};
-use clock::{Clock, HourStart, Length, SHANGHAI, Unit, end_of_day, legal_date};
+use clock::{Clock, HourStart, Length, SHANGHAI, Unit, end_of_day, legal_date, legal_time};
 
 use crate::{at, day};
 
@@ -75,4 +75,11 @@ fn a_length_is_written_and_read_back() {
     for text in ["", "3", "DAY", "3 days", "-3 DAY", "+3 DAY", "3  DAY", "4294967296 DAY", " DAY"] {
         assert_eq!(Length::parse(text), None, "{text}");
     }
+}
+
+#[test]
+fn a_day_that_is_over_is_told_by_its_24th_hour() {
+    assert_eq!(legal_time(end_of_day(day("2026-11-22"))), "2026-11-22 24:00");
+    let minute_later = end_of_day(day("2026-11-22")) + chrono::Duration::minutes(1);
+    assert_eq!(legal_time(minute_later), "2026-11-23 00:01");
 }

@@ -139,13 +139,3 @@ impl Term {
         })
     }
 }
-
-/// A due instant in the time of the law: 24:00 of the last day rather than 00:00 of the next.
-pub(crate) fn local(at: DateTime<Utc>) -> String {
-    let local = at.with_timezone(&clock::SHANGHAI);
-    if local.time() == chrono::NaiveTime::MIN {
-        let day = local.date_naive().pred_opt().unwrap_or(local.date_naive());
-        return format!("{day} 24:00");
-    }
-    local.format("%Y-%m-%d %H:%M").to_string()
-}

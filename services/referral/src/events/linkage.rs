@@ -6,7 +6,7 @@ use command::marks::{self, Exchange, Kind, Rest};
 use db::journal;
 use proto::referral::v1 as pb;
 
-use super::{Doer, entry, event, local, timestamp};
+use super::{Doer, entry, event, timestamp};
 use crate::{
     domain::{
         consultation::{AskedBack, Consultation, ConsultationState},
@@ -71,7 +71,12 @@ pub(crate) fn duty_rung(
         step: rung.to_string(),
         rule: duty.rule.clone(),
         basis: duty.basis.clone(),
-        summary: format!("{rung}: {} must {} by {}", duty.holder, duty.what, local(duty.due_at)),
+        summary: format!(
+            "{rung}: {} must {} by {}",
+            duty.holder,
+            duty.what,
+            clock::legal_time(duty.due_at)
+        ),
         ..event(kind, &Doer::default())
     };
     let marks = told(&event).term(term(duty));
@@ -84,7 +89,7 @@ pub(crate) fn duty_recounted(of: (&str, &str), duty: &Duty, now: DateTime<Utc>) 
     let event = pb::Event {
         rule: duty.rule.clone(),
         basis: duty.basis.clone(),
-        summary: format!("{} is now due at {}", duty.rule, local(duty.due_at)),
+        summary: format!("{} is now due at {}", duty.rule, clock::legal_time(duty.due_at)),
         ..event(kind, &Doer::default())
     };
     let marks = told(&event).term(term(duty));

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike as _, Duration, Utc};
 
 use super::{
     Told,
-    due::{Form, Item, Rung, local},
+    due::{Form, Item, Rung},
     rule::{Rule, Rules, Sees},
     warning::Finding,
 };
@@ -40,13 +40,17 @@ pub(crate) fn of_rung(rules: &Rules, item: &Item, rung: Rung) -> Vec<Finding> {
         let (holder, duty) = (&item.holder, &item.duty);
         let summary = match item.form {
             Form::Term => {
-                format!("{}: {holder} must {duty} by {}", rung.as_str(), local(item.due_at))
+                format!(
+                    "{}: {holder} must {duty} by {}",
+                    rung.as_str(),
+                    clock::legal_time(item.due_at)
+                )
             }
             Form::Exchange => format!(
                 "{holder} has not acknowledged {} of {} sent at {}: {duty}",
                 item.kind,
                 item.sender(),
-                local(item.start_at)
+                clock::legal_time(item.start_at)
             ),
         };
         let term = rule.law_rule.is_empty();

@@ -9,7 +9,6 @@ use crate::domain::{
     dispute::Dispute,
     ladder::{Guard, Row, When},
     refusal::Refusal,
-    term::local,
     word::{ForumKind, StepKind},
 };
 
@@ -103,7 +102,7 @@ fn sentence(
         Guard::Open(slot) => (format!("no {slot} term is open: it was done"), "该事项已经办理"),
         Guard::Running(slot) => match dispute.open_term(slot) {
             Some(term) => (
-                format!("{step} came after its deadline, {}", local(term.due_at)),
+                format!("{step} came after its deadline, {}", clock::legal_time(term.due_at)),
                 "表决期限已过，不得再投票",
             ),
             None => (
@@ -113,7 +112,8 @@ fn sentence(
         },
         Guard::Overdue(slots) => {
             let runs = slots.iter().filter_map(|slot| dispute.open_term(slot));
-            let due = runs.filter(|term| term.runs(now)).map(|term| local(term.due_at)).min();
+            let due =
+                runs.filter(|term| term.runs(now)).map(|term| clock::legal_time(term.due_at)).min();
             let until = due.map(|due| format!(": it has until {due}")).unwrap_or_default();
             (format!("the forum is not late{until}"), "协调期限尚未届满")
         }

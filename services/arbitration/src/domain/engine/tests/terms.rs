@@ -14,7 +14,7 @@ use crate::domain::{
 /// The last day of the newest term of a slot.
 fn last_day(story: &Story, slot: &str) -> String {
     let term = story.dispute.terms.iter().rev().find(|term| term.slot == slot).unwrap();
-    crate::domain::term::local(term.due_at)
+    clock::legal_time(term.due_at)
 }
 
 #[test]
